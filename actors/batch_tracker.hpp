@@ -1,0 +1,39 @@
+#pragma once
+// Batches of the log that are being applied by the users of a shard. Users finish in any order;
+// batches complete in the log's. Plain data, used by the shard only.
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "messages/item.hpp"
+
+namespace riq {
+
+class batch_tracker {
+ public:
+  struct batch {
+    std::uint64_t number = 0;
+    std::int64_t next = 0;       ///< the offset that follows the batch
+    std::size_t records = 0;     ///< credit to grant when it is done
+    std::size_t outstanding = 0; ///< users that have not answered yet
+    std::vector<numbered_update> updates;
+  };
+
+  /// Opens a batch that `users` will answer for, and returns its number.
+  std::uint64_t open(std::int64_t next, std::size_t records, std::size_t users);
+
+  /// One user has applied its part of batch `number`.
+  void finished(std::uint64_t number, std::vector<numbered_update> updates);
+
+  /// Takes the batches that are complete, oldest first; their updates are in offset order.
+  std::vector<batch> take_complete();
+
+  bool empty() const { return open_.empty(); }
+
+ private:
+  std::deque<batch> open_;
+  std::uint64_t next_number_ = 1;
+};
+
+} // namespace riq

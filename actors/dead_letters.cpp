@@ -1,0 +1,157 @@
+#include "actors/dead_letters.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "messages/caf_error.hpp"
+#include "messages/json.hpp"
+#include "messages/topics.hpp"
+
+namespace riq {
+namespace {
+
+constexpr std::size_t credit = 1'024;
+// Bytes of an original that a listing shows.
+constexpr std::size_t shown_bytes = 2'048;
+
+std::string_view header(const log_record& record, std::string_view name) {
+  for (const auto& [key, value] : record.headers)
+    if (key == name) return value;
+  return {};
+}
+
+std::size_t size_of(const log_record& record) {
+  auto n = sizeof(log_record) + record.key.size() + record.value.size();
+  for (const auto& [key, value] : record.headers) n += key.size() + value.size() + 64;
+  return n;
+}
+
+/// The bytes as they may stand in JSON: what is not printable ASCII is shown as \xHH.
+std::string printable(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (const unsigned char c : bytes.substr(0, shown_bytes)) {
+    if (c >= 0x20 && c < 0x7f) out += static_cast<char>(c);
+    else (out += "\\x") += {digits[c >> 4], digits[c & 15]};
+  }
+  return out;
+}
+
+} // namespace
+
+void dead_letters_state::start(dead_letters_config c) {
+  config = std::move(c);
+  const topic_partition where{std::string{topics::dead_letters}, 0};
+  const auto range = config.log->range(where);
+  total = static_cast<std::uint64_t>(range.end);
+  const auto from =
+    std::max(range.begin, range.end - static_cast<std::int64_t>(config.max_letters));
+  following = config.log->subscribe(
+    where, from, [to = dead_letter_actor{self}](result<record_batch> batch) {
+      caf::anon_send(to,
+                     log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
+    });
+  following->grant(credit);
+}
+
+void dead_letters_state::delivered(const log_delivery& d) {
+  if (!*d.batch) {
+    spdlog::error("dead letters: {}", d.batch->error().detail);
+    return;
+  }
+  auto& batch = **d.batch;
+  following->grant(batch.records.size());
+  total = static_cast<std::uint64_t>(batch.end);
+  for (auto& record : batch.records) {
+    bytes += size_of(record);
+    kept.push_back(std::move(record));
+  }
+  while (kept.size() > config.max_letters || (bytes > config.max_bytes && !kept.empty())) {
+    bytes -= size_of(kept.front());
+    kept.pop_front();
+  }
+}
+
+answer dead_letters_state::list(const list_dead_letters& question) const {
+  return {render_json([&](json_writer& w) {
+    w.StartObject();
+    json_key(w, "deadLetters");
+    w.StartArray();
+    std::uint32_t shown = 0;
+    for (auto it = kept.rbegin(); it != kept.rend() && shown < question.limit; ++it) {
+      if (question.before > 0 && it->offset >= question.before) continue;
+      ++shown;
+      w.StartObject();
+      json_member(w, "offset", it->offset);
+      json_member(w, "time", it->timestamp);
+      json_member(w, "userId", printable(it->key));
+      json_member(w, "reason", header(*it, headers::reason));
+      json_member(w, "detail", header(*it, headers::detail));
+      json_member(w, "topic", header(*it, headers::topic));
+      json_member(w, "partition", header(*it, headers::partition));
+      json_member(w, "sourceOffset", header(*it, headers::offset));
+      json_member(w, "original", printable(it->value));
+      w.EndObject();
+    }
+    w.EndArray();
+    json_member(w, "kept", kept.size());
+    json_member(w, "total", total);
+    w.EndObject();
+  })};
+}
+
+caf::result<answer> dead_letters_state::resubmit(const resubmit_dead_letter& command) {
+  const auto found = std::lower_bound(kept.begin(), kept.end(), command.offset,
+                                      [](const auto& r, auto offset) { return r.offset < offset; });
+  if (found == kept.end() || found->offset != command.offset)
+    return to_caf({ec::not_found, "offset", "no dead letter with this offset is kept"});
+  storage::outgoing_record again;
+  again.topic = header(*found, headers::topic);
+  again.key = found->key;
+  again.value = found->value;
+  again.timestamp = found->timestamp;
+  for (const auto& h : found->headers)
+    if (h.first == headers::event_id || h.first == headers::received ||
+        h.first == headers::client || h.first == headers::user_agent)
+      again.headers.push_back(h);
+  again.headers.emplace_back(headers::resubmitted, "true");
+  const auto tag = next_tag++;
+  std::vector<storage::outgoing_record> records;
+  records.push_back(std::move(again));
+  const auto failed = config.log->append(
+    std::move(records), storage::durability::synced,
+    [to = dead_letter_actor{self}, tag](result<std::vector<std::int64_t>> done) {
+      caf::anon_send(to, done ? append_outcome{tag, {}, *done} : append_outcome{tag, done.error(), {}});
+    });
+  if (failed) return to_caf(failed);
+  auto promise = self->make_response_promise<answer>();
+  appending.emplace(tag, pending{command.offset, promise});
+  return promise;
+}
+
+void dead_letters_state::resubmitted(const append_outcome& outcome) {
+  const auto found = appending.find(outcome.tag);
+  if (found == appending.end()) return;
+  auto [offset, promise] = std::move(found->second);
+  appending.erase(found);
+  if (outcome.failure) promise.deliver(to_caf(outcome.failure));
+  else promise.deliver(answer{"{\"resubmitted\":" + std::to_string(offset) + "}"});
+}
+
+dead_letter_actor::behavior_type
+dead_letters(dead_letter_actor::stateful_pointer<dead_letters_state> self,
+             dead_letters_config config) {
+  self->state.start(std::move(config));
+  return {
+    [self](const log_delivery& d) { self->state.delivered(d); },
+    [self](const list_dead_letters& question) { return self->state.list(question); },
+    [self](const resubmit_dead_letter& command) { return self->state.resubmit(command); },
+    [self](const append_outcome& outcome) { self->state.resubmitted(outcome); },
+  };
+}
+
+} // namespace riq

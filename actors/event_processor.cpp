@@ -1,0 +1,258 @@
+#include "actors/event_processor.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "engine/standardise.hpp"
+#include "messages/msgpack.hpp"
+#include "messages/parse_activity.hpp"
+#include "messages/parse_order.hpp"
+#include "messages/topics.hpp"
+
+namespace riq {
+namespace {
+
+constexpr auto tick_interval = std::chrono::milliseconds(200);
+constexpr std::int64_t retry_after_ms = 1'000;
+constexpr std::size_t credit = 8'192;
+
+std::string_view header(const log_record& record, std::string_view name) {
+  for (const auto& [key, value] : record.headers)
+    if (key == name) return value;
+  return {};
+}
+
+std::int64_t number(std::string_view text) {
+  std::int64_t n = 0;
+  std::from_chars(text.data(), text.data() + text.size(), n);
+  return n;
+}
+
+/// What the record says, before anything is put right.
+result<event> read(source from, const log_record& record, const parse_context& context) {
+  if (header(record, headers::control) == "erase") {
+    event e;
+    e.user_id = record.key;
+    e.time = context.now_ms;
+    e.what = user_erased{};
+    return e;
+  }
+  switch (from) {
+    case source::activity: return parse_activity(record.value, context);
+    case source::order: return parse_order(record.value, context);
+    default: return from_msgpack<event>(record.value);
+  }
+}
+
+std::string_view type_name(const event& e) {
+  if (const auto* a = std::get_if<activity>(&e.what)) return name_of(a->type);
+  if (std::holds_alternative<order>(e.what)) return "ORDER";
+  return alternative_names(e.what)[e.what.index()];
+}
+
+std::int64_t steady_now(const processor_actor::pointer& self) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+           self->clock().now().time_since_epoch())
+    .count();
+}
+
+} // namespace
+
+void processor_state::start(processor_config c) {
+  config = std::move(c);
+  counts.partition = config.partition;
+  bots = std::make_unique<engine::bot_filter>(config.bots);
+  rates = std::make_unique<engine::rate_guard>(config.config->processor.max_events_per_10s);
+  for (std::size_t slot = 0; slot < sources.size(); ++slot) {
+    auto& s = sources[slot];
+    s.where = {std::string{topics::of(static_cast<source>(slot))}, config.partition};
+    const auto range = config.log->range(s.where);
+    s.done = std::max(range.begin, config.log->committed(processor_group, s.where));
+    s.end = s.end_at_start = range.end;
+    follow(slot);
+  }
+  if (config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+}
+
+void processor_state::follow(std::size_t slot) {
+  auto& s = sources[slot];
+  s.next = s.done;
+  s.following = config.log->subscribe(
+    s.where, s.done,
+    [to = processor_actor{self}, slot = static_cast<int>(slot)](result<record_batch> batch) {
+      caf::anon_send(to,
+                     log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
+    });
+  s.following->grant(credit);
+}
+
+void processor_state::delivered(const log_delivery& d) {
+  auto& s = sources[static_cast<std::size_t>(d.slot)];
+  // Read before a failure: it will be read again.
+  if (retry_at != 0) return;
+  if (!*d.batch) return start_over(d.batch->error());
+  const auto& batch = **d.batch;
+  // A delivery of the subscription before the last start over.
+  if (!batch.records.empty() && batch.records.front().offset < s.next) return;
+  std::vector<storage::outgoing_record> out;
+  out.reserve(batch.records.size());
+  for (const auto& record : batch.records) {
+    ++counts.received;
+    auto outcome = process(static_cast<source>(d.slot), record);
+    if (const auto* e = std::get_if<event>(&outcome)) {
+      count(*e);
+      out.push_back(published(*e));
+    } else {
+      const auto& why = std::get<refusal>(outcome);
+      ++counts.refused;
+      ++counts.refused_by_reason[why.reason];
+      out.push_back(dead_letter(batch.from, record, why));
+    }
+  }
+  s.next = batch.next;
+  s.end = batch.end;
+  const auto tag = next_tag++;
+  under_way.push_back({tag, static_cast<std::size_t>(d.slot), batch.next, batch.records.size()});
+  if (out.empty()) return stored({tag, {}, {}});
+  // Relaxed: what is lost in a crash is made again from the raw topics, which are synced.
+  const auto failed = config.log->append(
+    std::move(out), storage::durability::relaxed,
+    [to = processor_actor{self}, tag](const result<std::vector<std::int64_t>>& done) {
+      caf::anon_send(to, append_outcome{tag, done ? error{} : done.error(), {}});
+    });
+  if (failed) start_over(failed);
+}
+
+std::variant<event, refusal> processor_state::process(source from, const log_record& record) {
+  const auto& rules = config.config->processor;
+  engine::arrival how;
+  how.received = number(header(record, headers::received));
+  how.from = from;
+  how.partition = config.partition;
+  how.offset = record.offset;
+  const parse_context context{how.received > 0 ? how.received : record.timestamp,
+                              header(record, headers::event_id)};
+  auto e = read(from, record, context);
+  if (!e) {
+    const auto& wrong = e.error();
+    return refusal{"invalid", wrong.field.empty() ? wrong.detail : wrong.field + ": " + wrong.detail};
+  }
+  if (record.key != e->user_id)
+    return refusal{"wrong_key", "the record's key is not its userId, so its order is not known"};
+  const bool looked_at = !header(record, headers::resubmitted).empty();
+  if (from != source::offer && !looked_at) {
+    if (rules.bot_filter && bots->is_bot(header(record, headers::user_agent)))
+      return refusal{"bot", "the user agent is a crawler's"};
+    if (!rates->admit(e->user_id, e->time))
+      return refusal{"impossible_rate", "more events in ten seconds than a person can cause"};
+  }
+  e->origin.producer = header(record, headers::producer);
+  if (const auto line = number(header(record, headers::sequence)); line > 0)
+    e->origin.sequence = line;
+  const auto country = config.countries->of(std::string{header(record, headers::client)});
+  how.country = country;
+  engine::standardise(*e, how, rules);
+  return std::move(*e);
+}
+
+storage::outgoing_record processor_state::published(const event& e) const {
+  storage::outgoing_record out;
+  out.topic = topics::processed_events;
+  out.partition = config.partition;
+  out.key = e.user_id;
+  out.timestamp = e.time;
+  out.value = to_msgpack(e);
+  return out;
+}
+
+storage::outgoing_record processor_state::dead_letter(const topic_partition& where,
+                                                      const log_record& record,
+                                                      const refusal& why) const {
+  storage::outgoing_record out;
+  out.topic = topics::dead_letters;
+  out.partition = 0;
+  out.key = record.key;
+  out.timestamp = config.wall();
+  out.value = record.value;
+  out.headers = record.headers;
+  const auto add = [&](std::string_view name, std::string value) {
+    out.headers.emplace_back(std::string{name}, std::move(value));
+  };
+  add(headers::topic, where.topic);
+  add(headers::partition, std::to_string(where.partition));
+  add(headers::offset, std::to_string(record.offset));
+  add(headers::reason, why.reason);
+  add(headers::detail, why.detail);
+  return out;
+}
+
+void processor_state::count(const event& e) {
+  ++counts.published;
+  ++counts.by_type[std::string{type_name(e)}];
+  const auto country = [&]() -> std::string_view {
+    if (const auto* a = std::get_if<activity>(&e.what)) return a->country;
+    if (const auto* o = std::get_if<order>(&e.what)) return o->country;
+    return {};
+  }();
+  if (!country.empty()) ++counts.by_country[std::string{country}];
+}
+
+void processor_state::stored(const append_outcome& outcome) {
+  if (outcome.tag < first_valid_tag) return;
+  if (outcome.failure) return start_over(outcome.failure);
+  // Outcomes come in the order of the appends.
+  while (!under_way.empty() && under_way.front().tag <= outcome.tag) {
+    const auto p = under_way.front();
+    under_way.pop_front();
+    auto& s = sources[p.slot];
+    s.done = p.next;
+    s.following->grant(p.records);
+    config.log->commit(processor_group, s.where, s.done);
+  }
+  counts.failure.clear();
+}
+
+void processor_state::start_over(const error& why) {
+  counts.failure = why.detail;
+  spdlog::error("event processor {}: {}; reading again in {} ms", config.partition, why.detail,
+                retry_after_ms);
+  for (auto& s : sources) s.following.reset();
+  under_way.clear();
+  first_valid_tag = next_tag;
+  retry_at = steady_now(self) + retry_after_ms;
+}
+
+void processor_state::tick() {
+  if (retry_at == 0 || steady_now(self) < retry_at) return;
+  retry_at = 0;
+  for (std::size_t slot = 0; slot < sources.size(); ++slot) follow(slot);
+}
+
+processor_status processor_state::status() const {
+  auto out = counts;
+  out.ready = std::all_of(sources.begin(), sources.end(),
+                          [](const auto& s) { return s.done >= s.end_at_start; });
+  for (const auto& s : sources)
+    out.lag += std::max<std::int64_t>(0, config.log->range(s.where).end - s.done);
+  return out;
+}
+
+processor_actor::behavior_type
+event_processor(processor_actor::stateful_pointer<processor_state> self, processor_config config) {
+  self->state.start(std::move(config));
+  return {
+    [self](const log_delivery& d) { self->state.delivered(d); },
+    [self](const append_outcome& outcome) { self->state.stored(outcome); },
+    [self](atom::status) { return self->state.status(); },
+    [self](atom::tick) {
+      self->state.tick();
+      if (self->state.config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+    },
+  };
+}
+
+} // namespace riq

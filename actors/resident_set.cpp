@@ -1,0 +1,78 @@
+#include "actors/resident_set.hpp"
+
+namespace riq {
+
+resident* resident_set::find(std::string_view user) {
+  const auto found = by_id_.find(user);
+  return found == by_id_.end() ? nullptr : found->second.get();
+}
+
+resident& resident_set::add(std::string user, std::int64_t now) {
+  auto r = std::make_unique<resident>();
+  r->user_id = std::move(user);
+  r->used = now;
+  auto& out = *r;
+  by_id_.emplace(std::string_view{out.user_id}, std::move(r));
+  link_newest(out);
+  return out;
+}
+
+void resident_set::remove(resident& r) {
+  unlink(r);
+  if (r.first_dirty >= 0) dirty_.erase({r.first_dirty, &r});
+  bytes_ -= r.bytes;
+  by_id_.erase(by_id_.find(r.user_id));
+}
+
+void resident_set::touch(resident& r, std::int64_t now) {
+  r.used = now;
+  if (newest_ == &r) return;
+  unlink(r);
+  link_newest(r);
+}
+
+void resident_set::dispatched(resident& r, std::int64_t offset, std::int64_t now) {
+  if (offset > r.last_dispatched) r.last_dispatched = offset;
+  if (r.first_dirty >= 0) return;
+  r.first_dirty = offset;
+  r.dirty_since = now;
+  dirty_.emplace(offset, &r);
+}
+
+std::int64_t resident_set::snapshot_taken(resident& r, std::int64_t applied, std::int64_t now) {
+  const auto made_safe = r.first_dirty;
+  r.snapshot_asked = false;
+  if (r.first_dirty >= 0) dirty_.erase({r.first_dirty, &r});
+  r.first_dirty = -1;
+  // Events that were passed on after the snapshot was taken: the oldest of them is not known, but
+  // it comes after what the snapshot holds.
+  if (r.last_dispatched > applied) {
+    r.first_dirty = applied + 1;
+    r.dirty_since = now;
+    dirty_.emplace(r.first_dirty, &r);
+  }
+  return made_safe;
+}
+
+resident* resident_set::oldest_dirty() {
+  return dirty_.empty() ? nullptr : dirty_.begin()->second;
+}
+
+void resident_set::resized(resident& r, std::uint64_t bytes) {
+  bytes_ += bytes - r.bytes;
+  r.bytes = bytes;
+}
+
+void resident_set::unlink(resident& r) {
+  (r.older ? r.older->newer : oldest_) = r.newer;
+  (r.newer ? r.newer->older : newest_) = r.older;
+  r.older = r.newer = nullptr;
+}
+
+void resident_set::link_newest(resident& r) {
+  r.older = newest_;
+  (newest_ ? newest_->newer : oldest_) = &r;
+  newest_ = &r;
+}
+
+} // namespace riq

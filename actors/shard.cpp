@@ -1,0 +1,211 @@
+#include "actors/shard.hpp"
+
+#include <utility>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "messages/caf_error.hpp"
+#include "messages/hash.hpp"
+#include "messages/msgpack.hpp"
+#include "messages/topics.hpp"
+
+namespace riq {
+namespace {
+
+// Often enough for the deadline of a question that waits for a position.
+constexpr auto tick_interval = std::chrono::milliseconds(50);
+
+// Snapshots that wait for the store before the shard stops reading on, so that memory is bounded.
+constexpr std::size_t max_unstored = 50'000;
+
+void schedule_tick(shard_actor::pointer self) {
+  self->delayed_send(self, tick_interval, atom::tick_v);
+}
+
+} // namespace
+
+error validate(const shard_config& config) {
+  if (!config.engine || !config.log || !config.store)
+    return {ec::invalid, "", "a shard needs an engine context, a log and a state store"};
+  if (config.resident_users == 0)
+    return {ec::invalid, "shards.resident_users", "allow at least one resident user a shard"};
+  return {};
+}
+
+std::int64_t shard_state::steady_now() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+           self->clock().now().time_since_epoch())
+    .count();
+}
+
+void shard_state::fail(const error& why) {
+  counts.failure = why.detail;
+  spdlog::error("shard {}: {}: {}", config.partition, name_of(why.code), why.detail);
+}
+
+void shard_state::start(shard_config c) {
+  config = std::move(c);
+  counts.partition = config.partition;
+  clock = std::make_shared<engine_clock>(config.engine->config->engine.time == "stream",
+                                         config.engine->wall);
+  users = std::make_shared<user_context>(
+    user_context{config.engine, clock, shard_actor{self}, config.partition});
+  const topic_partition where{std::string{topics::processed_events}, config.partition};
+  passed_on = config.resume_from;
+  end_at_start = config.log->range(where).end;
+  counts.ready = passed_on >= end_at_start;
+  counts.end_offset = end_at_start;
+  counts.committed_offset = config.resume_from;
+  following = config.log->subscribe(
+    where, config.resume_from, [to = shard_actor{self}](result<record_batch> batch) {
+      caf::anon_send(to,
+                     log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
+    });
+  following->grant(config.engine->config->shards.credit_records);
+  if (config.ticking) schedule_tick(self);
+}
+
+void shard_state::delivered(const log_delivery& d) {
+  if (draining) return;
+  if (!*d.batch) return fail(d.batch->error());
+  const auto& batch = **d.batch;
+  counts.end_offset = batch.end;
+  // Grouped by user, in the order of each user's first event.
+  std::unordered_map<std::string, std::size_t> place;
+  std::vector<std::pair<std::string, apply_events>> parts;
+  for (const auto& record : batch.records) {
+    auto e = from_msgpack<event>(record.value);
+    if (!e) {
+      spdlog::error("shard {}: offset {} of {} is no event; skipped", config.partition,
+                    record.offset, batch.from.topic);
+      continue;
+    }
+    clock->saw(e->time);
+    waiters.passed(e->origin.from, e->origin.offset);
+    const auto [at, is_new] = place.try_emplace(e->user_id, parts.size());
+    if (is_new) parts.emplace_back(e->user_id, apply_events{});
+    parts[at->second].second.events.emplace_back(record.offset, std::move(*e));
+  }
+  const auto number = batches.open(batch.next, batch.records.size(), parts.size());
+  for (auto& [user, events] : parts) {
+    events.batch = number;
+    pass_on(user, std::move(events));
+  }
+  load_missing();
+  complete_batches();
+  waiters.release(steady_now());
+}
+
+void shard_state::pass_on(const std::string& user, apply_events&& events) {
+  auto& r = need(user);
+  const auto now = steady_now();
+  residents.touch(r, now);
+  residents.dispatched(r, events.events.front().first, now);
+  residents.dispatched(r, events.events.back().first, now);
+  if (r.state == resident::phase::live) {
+    self->send(r.actor, std::move(events));
+    return;
+  }
+  r.pending.push_back([this, events = std::move(events)](resident& live) mutable {
+    self->send(live.actor, std::move(events));
+  });
+}
+
+void shard_state::applied(events_applied& a) {
+  counts.events += a.applied;
+  counts.duplicates += a.duplicates;
+  if (auto* r = residents.find(a.user_id)) residents.resized(*r, a.state_bytes);
+  batches.finished(a.batch, std::move(a.updates));
+  complete_batches();
+}
+
+void shard_state::complete_batches() {
+  for (auto& b : batches.take_complete()) {
+    if (!b.updates.empty()) {
+      storage::outgoing_record record;
+      record.topic = topics::session_updates;
+      record.partition = config.partition;
+      record.timestamp = config.engine->wall();
+      record.value = to_msgpack(b.updates);
+      std::vector<storage::outgoing_record> records;
+      records.push_back(std::move(record));
+      // What is lost here only makes the model learn a little less; the users' state is safe.
+      if (const auto failed = config.log->append(std::move(records), storage::durability::relaxed, {}))
+        spdlog::warn("shard {}: session updates were not kept: {}", config.partition,
+                     failed.detail);
+    }
+    passed_on = b.next;
+    counts.applied_offset = b.next - 1;
+    grant(b.records);
+  }
+  if (!counts.ready && passed_on >= end_at_start) {
+    counts.ready = true;
+    spdlog::info("shard {} is ready at offset {}", config.partition, passed_on);
+  }
+}
+
+void shard_state::grant(std::size_t records) {
+  withheld_credit += records;
+  if (!following || snapshots.size() > max_unstored) return;
+  following->grant(std::exchange(withheld_credit, 0));
+}
+
+void shard_state::append_fact(event& e) {
+  storage::outgoing_record record;
+  record.topic = topics::processed_events;
+  record.partition = config.partition;
+  record.key = e.user_id;
+  record.timestamp = config.engine->wall();
+  record.value = to_msgpack(e);
+  std::vector<storage::outgoing_record> records;
+  records.push_back(std::move(record));
+  // Relaxed: a fact that is lost comes due again, as the timer behind it is still in the state.
+  const auto failed = config.log->append(
+    std::move(records), storage::durability::relaxed,
+    [to = shard_actor{self}](const result<std::vector<std::int64_t>>& done) {
+      if (!done) caf::anon_send(to, append_outcome{0, done.error(), {}});
+    });
+  if (failed) fact_lost({0, failed, {}});
+}
+
+void shard_state::fact_lost(const append_outcome& outcome) {
+  // Which one is not worth remembering: all of them fire again, and those that were kept do nothing.
+  spdlog::warn("shard {}: a timer's fact was not kept: {}", config.partition,
+               outcome.failure.detail);
+  woken.clear();
+}
+
+shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self,
+                                 shard_config config) {
+  if (const auto wrong = validate(config)) {
+    self->quit(to_caf(wrong));
+    return shard_actor::behavior_type::make_empty_behavior();
+  }
+  self->state.start(std::move(config));
+  return {
+    [self](const log_delivery& d) { self->state.delivered(d); },
+    [self](const users_loaded& l) { self->state.loaded(l); },
+    [self](const commit_outcome& c) { self->state.committed(c); },
+    [self](const users_due& d) { self->state.due(d); },
+    [self](events_applied& a) { self->state.applied(a); },
+    [self](user_snapshot& s) { self->state.snapshot(s); },
+    [self](event& e) { self->state.append_fact(e); },
+    [self](const append_outcome& outcome) { self->state.fact_lost(outcome); },
+    [self](const recommend& q) { return self->state.pass_question<answer>(q); },
+    [self](const retrieve& q) { return self->state.pass_question<answer>(q); },
+    [self](const rank& q) { return self->state.pass_question<answer>(q); },
+    [self](const get_features& q) { return self->state.pass_question<answer>(q); },
+    [self](const choose_offer& q) { return self->state.pass_question<offer_choice>(q); },
+    [self](const export_user& q) { return self->state.pass_question<answer>(q); },
+    [self](const inspect_user& q) { return self->state.look(q); },
+    [self](atom::status) { return self->state.status(); },
+    [self](atom::tick) {
+      self->state.tick();
+      if (self->state.config.ticking) schedule_tick(self);
+    },
+    [self](atom::drain) { return self->state.drain(); },
+  };
+}
+
+} // namespace riq

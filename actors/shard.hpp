@@ -1,0 +1,120 @@
+#pragma once
+// One partition of `processed-events` and the users whose events come through it.
+//
+// Lifecycle: spawned with the position of its last commit, follows the log from there, is ready
+// once it reached the end that it found at its start. A batch of the log is grouped by user and
+// passed on; users come out of the state store when they are first needed. Every so often the
+// oldest unstored users are snapshot and committed together with the position to go on from.
+// `drain` stores everything and ends the following of the log.
+//
+// Threading: log and store call back on their own threads; their callbacks only send messages.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/batch_tracker.hpp"
+#include "actors/context.hpp"
+#include "actors/position_waiters.hpp"
+#include "actors/resident_set.hpp"
+#include "actors/snapshot_buffer.hpp"
+#include "actors/user.hpp"
+#include "messages/interfaces.hpp"
+#include "storage/event_log.hpp"
+#include "storage/state_store.hpp"
+
+namespace riq {
+
+struct shard_config {
+  std::int32_t partition = 0;
+  std::shared_ptr<const engine_context> engine;
+  std::shared_ptr<storage::event_log> log;
+  std::shared_ptr<storage::state_store> store;
+  std::int64_t resume_from = 0;       ///< offset of `processed-events`
+  std::uint64_t resident_users = 0;   ///< bound on users in memory
+  bool ticking = true;                ///< send itself ticks; a test sends them
+};
+
+/// Names the setting that is wrong.
+error validate(const shard_config& config);
+
+struct shard_state {
+  static inline const char* name = "shard";
+
+  explicit shard_state(shard_actor::pointer self) : self(self) {}
+  ~shard_state(); ///< ends its users
+
+  void start(shard_config c);
+
+  // The log (shard.cpp).
+  void delivered(const log_delivery& d);
+  void applied(events_applied& a);
+  void pass_on(const std::string& user, apply_events&& events);
+  void complete_batches();
+  void grant(std::size_t records);
+  void append_fact(event& e);
+  void fact_lost(const append_outcome& outcome);
+
+  // Residents (shard_residents.cpp).
+  resident& need(const std::string& user);
+  void load_missing();
+  void loaded(const users_loaded& l);
+  void go_live(resident& r, user_state&& data);
+  void passivate_unused();
+  void passivate(resident& r);
+  void due(const users_due& d);
+  void look_for_due();
+
+  // Commits (shard_commit.cpp).
+  void snapshot(user_snapshot& s);
+  void ask_for_snapshots();
+  void commit();
+  void committed(const commit_outcome& outcome);
+  void tick();
+  caf::result<shard_status> drain();
+
+  // Questions (shard_questions.cpp).
+  template <class Reply, class Question>
+  caf::result<Reply> pass_question(const Question& question);
+  caf::result<answer> look(const inspect_user& question);
+  void answer_look(const std::string& user, const user_state& data);
+  shard_status status() const;
+
+  /// Monotonic milliseconds of the actor's clock, for everything that is not event time.
+  std::int64_t steady_now() const;
+  void fail(const error& why);
+
+  shard_actor::pointer self;
+  shard_config config;
+  std::shared_ptr<engine_clock> clock;
+  std::shared_ptr<const user_context> users;
+  std::unique_ptr<storage::subscription> following;
+
+  resident_set residents;
+  batch_tracker batches;
+  snapshot_buffer snapshots;
+  position_waiters waiters;
+  std::vector<std::string> to_load;
+  std::unordered_map<std::string, std::vector<caf::typed_response_promise<answer>>> looking;
+  std::unordered_map<std::string, std::int64_t> woken; ///< due times already acted on
+
+  std::int64_t passed_on = 0; ///< every event before this offset is applied and told to the model
+  std::int64_t end_at_start = 0;
+  std::int64_t last_commit = 0; ///< steady ms
+  std::int64_t last_due_look = 0;
+  std::size_t withheld_credit = 0;
+  std::uint64_t commit_number = 0;
+  std::int64_t committing_position = -1;
+  due_entry due_cursor;
+  bool looking_for_due = false;
+  bool draining = false;
+  caf::typed_response_promise<shard_status> drained;
+  shard_status counts; ///< its counters are kept here, the rest is filled in by status()
+};
+
+shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self,
+                                 shard_config config);
+
+} // namespace riq

@@ -1,0 +1,128 @@
+// Questions to users, and looks at them.
+
+#include <caf/send.hpp>
+
+#include "actors/inspection.hpp"
+#include "actors/shard.hpp"
+#include "engine/apply.hpp"
+#include "messages/caf_error.hpp"
+#include "messages/msgpack.hpp"
+#include "messages/position.hpp"
+#include "messages/topics.hpp"
+
+namespace riq {
+namespace {
+
+/// What a token asks of this shard; positions of other partitions say nothing about its users.
+position_waiters::offsets wanted_here(const std::vector<position>& positions,
+                                      std::int32_t partition) {
+  position_waiters::offsets out{-1, -1, -1, -1};
+  for (const auto& p : positions) {
+    auto& w = out[static_cast<std::size_t>(p.from)];
+    if (p.partition == partition) w = std::max(w, p.offset);
+  }
+  return out;
+}
+
+} // namespace
+
+template <class Reply, class Question>
+caf::result<Reply> shard_state::pass_question(const Question& question) {
+  if (question.of.user_id.empty()) return to_caf({ec::invalid, "userId", "name a user"});
+  auto promise = self->make_response_promise<Reply>();
+  auto pass = [this, promise](const Question& q) mutable {
+    auto& r = need(q.of.user_id);
+    residents.touch(r, steady_now());
+    if (r.state == resident::phase::live)
+      promise.delegate(r.actor, q);
+    else
+      r.pending.push_back([promise, q](resident& live) mutable { promise.delegate(live.actor, q); });
+  };
+  if (question.of.after.empty()) {
+    pass(question);
+  } else {
+    const auto token = parse_token(question.of.after);
+    if (!token) return to_caf(token.error());
+    const auto wanted = wanted_here(*token, config.partition);
+    if (waiters.reached(wanted)) {
+      pass(question);
+    } else {
+      const auto deadline = steady_now() + config.engine->config->http.after_wait_ms;
+      waiters.add(wanted, deadline, [this, pass, q = question](bool stale) mutable {
+        q.of.stale = stale;
+        pass(q);
+        load_missing();
+      });
+    }
+  }
+  load_missing();
+  return promise;
+}
+
+template caf::result<answer> shard_state::pass_question<answer>(const recommend&);
+template caf::result<answer> shard_state::pass_question<answer>(const retrieve&);
+template caf::result<answer> shard_state::pass_question<answer>(const rank&);
+template caf::result<answer> shard_state::pass_question<answer>(const get_features&);
+template caf::result<answer> shard_state::pass_question<answer>(const export_user&);
+template caf::result<offer_choice> shard_state::pass_question<offer_choice>(const choose_offer&);
+
+caf::result<answer> shard_state::look(const inspect_user& question) {
+  const auto& id = question.of.user_id;
+  auto promise = self->make_response_promise<answer>();
+  if (auto* r = residents.find(id)) {
+    if (r->state == resident::phase::live) promise.delegate(r->actor, question);
+    else if (r->state == resident::phase::leaving) looking[id].push_back(promise);
+    else r->pending.push_back([promise, question](resident& live) mutable {
+      promise.delegate(live.actor, question);
+    });
+    return promise;
+  }
+  looking[id].push_back(promise);
+  if (const auto* s = snapshots.find(id)) {
+    user_state data;
+    data.user_id = id;
+    if (!s->bytes.empty())
+      if (auto kept = from_msgpack<user_state>(s->bytes)) data = std::move(*kept);
+    answer_look(id, data);
+    return promise;
+  }
+  const auto failed =
+    config.store->load(config.partition, {id}, [to = shard_actor{self}, id](auto found) {
+      caf::anon_send(
+        to, users_loaded{{id}, true, std::make_shared<decltype(found)>(std::move(found))});
+    });
+  if (failed) {
+    looking.erase(id);
+    return to_caf(failed);
+  }
+  return promise;
+}
+
+void shard_state::answer_look(const std::string& user, const user_state& data) {
+  const auto waiting = looking.find(user);
+  if (waiting == looking.end()) return;
+  const answer shown{render_inspection(
+    data, {config.partition, false, clock->now(), engine::memory_of(data), nullptr},
+    config.engine->config->features)};
+  for (auto& promise : waiting->second) promise.deliver(shown);
+  looking.erase(waiting);
+}
+
+shard_status shard_state::status() const {
+  auto out = counts;
+  out.resident = residents.size();
+  out.loading = to_load.size();
+  out.saving = snapshots.size();
+  out.stored = config.store->approximate_keys(config.partition);
+  out.dirty = residents.dirty().size();
+  out.end_offset =
+    config.log->range({std::string{topics::processed_events}, config.partition}).end;
+  out.lag = std::max<std::int64_t>(0, out.end_offset - passed_on);
+  out.waiting = waiters.size();
+  out.mailbox = self->mailbox().size();
+  out.stream_time = clock->newest();
+  out.state_bytes = residents.bytes();
+  return out;
+}
+
+} // namespace riq

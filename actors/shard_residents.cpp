@@ -1,0 +1,144 @@
+// How users come into memory and leave it.
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/shard.hpp"
+#include "engine/apply.hpp"
+#include "messages/msgpack.hpp"
+
+namespace riq {
+namespace {
+
+// A look at the index of due times costs a read of the store; timers are in minutes.
+constexpr std::int64_t due_look_interval_ms = 1'000;
+// Wake-ups of one look: a million timers of one minute are spread over looks, within memory.
+constexpr std::size_t due_at_once = 500;
+// Users told to leave in one tick.
+constexpr std::size_t passivations_at_once = 2'000;
+
+} // namespace
+
+shard_state::~shard_state() {
+  residents.for_each([](resident& r) {
+    if (r.actor) caf::anon_send_exit(r.actor, caf::exit_reason::user_shutdown);
+  });
+}
+
+resident& shard_state::need(const std::string& user) {
+  if (auto* r = residents.find(user)) return *r;
+  auto& r = residents.add(user, steady_now());
+  // A state on its way to the store is newer than what the store has.
+  if (const auto* s = snapshots.find(user)) {
+    user_state data;
+    data.user_id = user;
+    if (!s->bytes.empty())
+      if (auto kept = from_msgpack<user_state>(s->bytes)) data = std::move(*kept);
+    go_live(r, std::move(data));
+    r.stored_due = s->due;
+  } else {
+    to_load.push_back(user);
+  }
+  return r;
+}
+
+void shard_state::load_missing() {
+  if (to_load.empty()) return;
+  auto users_wanted = std::exchange(to_load, {});
+  const auto failed = config.store->load(
+    config.partition, users_wanted,
+    [to = shard_actor{self}, users_wanted](auto found) {
+      caf::anon_send(to, users_loaded{users_wanted, false,
+                                      std::make_shared<decltype(found)>(std::move(found))});
+    });
+  // A full queue of reads: tried again with the next tick.
+  if (failed)
+    to_load.insert(to_load.end(), users_wanted.begin(), users_wanted.end());
+}
+
+void shard_state::loaded(const users_loaded& l) {
+  if (!*l.states) return fail(l.states->error());
+  for (std::size_t i = 0; i < l.users.size(); ++i) {
+    const auto& bytes = (**l.states)[i];
+    user_state data;
+    data.user_id = l.users[i];
+    if (bytes) {
+      auto kept = from_msgpack<user_state>(*bytes);
+      // Going on with an empty state would overwrite what may still be repaired.
+      if (!kept) return fail({ec::corrupt, "", "the snapshot of user " + l.users[i] + " is damaged"});
+      data = std::move(*kept);
+    }
+    if (l.only_look) {
+      answer_look(l.users[i], data);
+      continue;
+    }
+    if (auto* r = residents.find(l.users[i]); r && r->state == resident::phase::loading)
+      go_live(*r, std::move(data));
+  }
+}
+
+void shard_state::go_live(resident& r, user_state&& data) {
+  r.stored_due = engine::next_due(data, config.engine->config->features);
+  residents.resized(r, engine::memory_of(data));
+  r.actor = self->spawn(user, users, std::move(data));
+  r.state = resident::phase::live;
+  for (auto& act : std::exchange(r.pending, {})) act(r);
+}
+
+void shard_state::passivate(resident& r) {
+  r.state = resident::phase::leaving;
+  self->send(r.actor, atom::passivate_v);
+  ++counts.passivations;
+}
+
+void shard_state::passivate_unused() {
+  const auto idle_since =
+    steady_now() - std::int64_t{config.engine->config->shards.passivate_after_sec} * 1'000;
+  std::size_t leaving = 0;
+  auto over = residents.size() > config.resident_users ? residents.size() - config.resident_users : 0;
+  for (auto* r = residents.oldest(); r && leaving < passivations_at_once; r = r->newer) {
+    if (over == 0 && r->used > idle_since) break;
+    if (over > 0) --over;
+    if (r->state != resident::phase::live) continue;
+    passivate(*r);
+    ++leaving;
+  }
+}
+
+void shard_state::look_for_due() {
+  const auto now = steady_now();
+  if (looking_for_due || now - last_due_look < due_look_interval_ms) return;
+  last_due_look = now;
+  looking_for_due = true;
+  const auto failed = config.store->due(
+    config.partition, due_cursor, clock->now(), due_at_once, [to = shard_actor{self}](auto found) {
+      caf::anon_send(to, users_due{std::make_shared<decltype(found)>(std::move(found))});
+    });
+  if (failed) looking_for_due = false;
+}
+
+void shard_state::due(const users_due& d) {
+  looking_for_due = false;
+  if (!*d.due || draining) return;
+  // A full page goes on behind its last entry; then it starts over with what came due meanwhile.
+  due_cursor = (**d.due).size() < due_at_once ? due_entry{} : (**d.due).back();
+  for (const auto& entry : **d.due) {
+    // Its fact is in the log, or its snapshot on the way: the index will follow.
+    if (const auto [seen, is_new] = woken.try_emplace(entry.key, entry.due);
+        !is_new && std::exchange(seen->second, entry.due) == entry.due)
+      continue;
+    ++counts.wakeups;
+    const auto act = [this, due = entry.due](resident& live) {
+      self->send(live.actor, atom::wake_v, clock->now());
+      // The snapshot that follows replaces the entry, also when nothing came of the wake-up.
+      live.stored_due = due;
+      self->send(live.actor, atom::snapshot_v);
+    };
+    auto& r = need(entry.key);
+    if (r.state == resident::phase::live) act(r);
+    else r.pending.push_back(act);
+  }
+  load_missing();
+}
+
+} // namespace riq

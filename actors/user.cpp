@@ -1,0 +1,255 @@
+#include "actors/user.hpp"
+
+#include <algorithm>
+
+#include <caf/send.hpp>
+
+#include "actors/inspection.hpp"
+#include "engine/apply.hpp"
+#include "engine/decision_token.hpp"
+#include "engine/features.hpp"
+#include "engine/offers.hpp"
+#include "engine/recommend.hpp"
+#include "messages/caf_error.hpp"
+#include "messages/hash.hpp"
+#include "messages/json.hpp"
+#include "messages/msgpack.hpp"
+#include "messages/position.hpp"
+
+namespace riq {
+namespace {
+
+bool same_list(const recommend& a, const recommend& b) {
+  return a.limit == b.limit && a.include_seen == b.include_seen && a.category == b.category &&
+         a.exclude == b.exclude;
+}
+
+/// The raw positions up to which the state holds, as a token that `?after=` takes.
+std::string state_token(const user_state& state, std::int32_t partition) {
+  std::vector<position> held;
+  for (std::size_t i = 0; i < source_count; ++i)
+    if (state.source_offsets[i] >= 0)
+      held.push_back({static_cast<source>(i), partition, state.source_offsets[i]});
+  return to_token(held);
+}
+
+std::string render_list(const user_state& state, const std::vector<engine::recommendation>& list,
+                        std::uint64_t epoch, std::int64_t now, std::int32_t partition) {
+  return render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "userId", state.user_id);
+    json_member(w, "recommendations", list);
+    json_member(w, "stateAsOf", state_token(state, partition));
+    json_member(w, "engineTime", engine::rfc3339(now));
+    json_member(w, "modelEpoch", epoch);
+    w.EndObject();
+  });
+}
+
+/// Puts `"stale": true` into a rendered object.
+answer marked_stale(const answer& fresh) {
+  auto body = fresh.body;
+  body.insert(body.size() - 1, R"(,"stale":true)");
+  return {std::move(body)};
+}
+
+std::string render_offer(const user_state& state, const offer_served& served,
+                         const arm_settings& arm) {
+  return render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "userId", state.user_id);
+    json_member(w, "decisionId", served.decision_id);
+    json_member(w, "campaign", served.campaign);
+    json_member(w, "offerId", arm.id);
+    json_member(w, "type", arm.type);
+    json_member(w, "code", arm.code);
+    json_member(w, "terms", arm.terms);
+    json_member(w, "value", arm.value);
+    json_member(w, "propensity", served.propensity);
+    json_member(w, "policy", std::string_view{"epsilon_greedy"});
+    w.EndObject();
+  });
+}
+
+} // namespace
+
+std::int64_t user_actor_state::now() const {
+  auto t = context->clock->now();
+  if (context->clock->stream())
+    if (const auto model = context->engine->model->get()) t = std::max(t, model->stream_time);
+  return std::max(t, data.last_active);
+}
+
+void user_actor_state::apply(apply_events& batch) {
+  events_applied out;
+  out.user_id = data.user_id;
+  out.batch = batch.batch;
+  std::vector<session_update> updates;
+  const auto& features = context->engine->config->features;
+  for (const auto& [offset, e] : batch.events) {
+    updates.clear();
+    if (engine::apply(data, e, offset, features, updates) == engine::applied::duplicate) {
+      ++out.duplicates;
+      continue;
+    }
+    ++out.applied;
+    for (auto& u : updates) out.updates.push_back({offset, std::move(u)});
+  }
+  if (out.applied > 0) kept.reset();
+  out.applied_offset = data.applied;
+  out.state_bytes = engine::memory_of(data);
+  self->send(context->shard, std::move(out));
+}
+
+answer user_actor_state::recommend_now(const recommend& question) {
+  const auto& source = *context->engine->model;
+  const auto& ranking = context->engine->config->ranking;
+  const auto time = now();
+  const auto age = kept ? time - kept->made : 0;
+  const bool fresh = kept && same_list(kept->question, question) &&
+                     ((!context->clock->stream() && age < ranking.refresh_ms) ||
+                      (age < ranking.cache_ms && kept->model_epoch == source.epoch()));
+  if (!fresh) {
+    const auto model = source.get();
+    const auto list = engine::recommend(
+      data, model->items,
+      {question.limit, question.category, &question.exclude, question.include_seen}, ranking, time);
+    if (!kept) kept = std::make_unique<kept_list>();
+    kept->question = question;
+    kept->model_epoch = model->epoch;
+    kept->made = time;
+    kept->shown.body = render_list(data, list, model->epoch, time, context->partition);
+  }
+  return question.of.stale ? marked_stale(kept->shown) : kept->shown;
+}
+
+answer user_actor_state::candidates(const retrieve& question) const {
+  const auto model = context->engine->model->get();
+  const auto list = engine::retrieve(data, model->items, question.limit,
+                                     context->engine->config->ranking, now());
+  answer out{render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "userId", data.user_id);
+    json_member(w, "candidates", list);
+    json_member(w, "modelEpoch", model->epoch);
+    w.EndObject();
+  })};
+  return question.of.stale ? marked_stale(out) : out;
+}
+
+answer user_actor_state::ranking(const rank& question) const {
+  const auto model = context->engine->model->get();
+  const auto& weights = context->engine->config->ranking;
+  const auto list = engine::rank(data, model->items, question.candidates, weights, now());
+  answer out{render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "userId", data.user_id);
+    json_member(w, "ranking", list);
+    json_key(w, "weights");
+    w.StartObject();
+    json_member(w, "userPref", weights.user_pref);
+    json_member(w, "itemQuality", weights.item_quality);
+    json_member(w, "recency", weights.recency);
+    json_member(w, "diversity", weights.diversity);
+    w.EndObject();
+    json_member(w, "modelEpoch", model->epoch);
+    w.EndObject();
+  })};
+  return question.of.stale ? marked_stale(out) : out;
+}
+
+answer user_actor_state::features(const get_features& question) const {
+  return {engine::render_features(data, now(), context->engine->config->features,
+                                  question.of.stale)};
+}
+
+caf::result<offer_choice> user_actor_state::choose(const choose_offer& question) {
+  const auto& config = *context->engine->config;
+  const auto campaign = std::find_if(config.campaigns.begin(), config.campaigns.end(),
+                                     [&](const auto& c) { return c.id == question.campaign; });
+  if (campaign == config.campaigns.end())
+    return to_caf({ec::not_found, "campaign", "no campaign `" + question.campaign + "` is configured"});
+  const auto time = now();
+  auto arms = engine::eligible_arms(*campaign, data, time, config.features);
+  if (arms.empty())
+    return to_caf({ec::not_found, "", "no offer of this campaign is open to this user now"});
+  const auto model = context->engine->model->get();
+  engine::weigh(arms, *campaign, data, model->offers, time, config.features);
+  const auto& chosen = engine::draw(arms, random);
+  offer_choice out;
+  out.time = time;
+  out.served.campaign = campaign->id;
+  out.served.campaign_version = campaign->version;
+  out.served.arm = chosen.arm->id;
+  out.served.propensity = chosen.propensity;
+  for (const auto& a : arms) out.served.arms.push_back(a.arm->id);
+  out.served.decision_id =
+    engine::sign({data.user_id, campaign->id, campaign->version, chosen.arm->id, chosen.propensity,
+                  time, random.next()},
+                 context->engine->token_secret);
+  out.shown.body = render_offer(data, out.served, *chosen.arm);
+  return out;
+}
+
+answer user_actor_state::inspection() const {
+  return {render_inspection(data,
+                            {context->partition, true, now(), engine::memory_of(data),
+                             kept ? &kept->shown.body : nullptr},
+                            context->engine->config->features)};
+}
+
+answer user_actor_state::exported() const {
+  return {render_export(data, now(), context->engine->config->features)};
+}
+
+void user_actor_state::send_snapshot(bool final) {
+  user_snapshot out;
+  out.user_id = data.user_id;
+  out.applied_offset = data.applied;
+  out.next_due = engine::next_due(data, context->engine->config->features);
+  out.final = final;
+  if (data.total.events > 0) out.bytes = to_msgpack(data); // an erased user leaves nothing
+  self->send(context->shard, std::move(out));
+}
+
+void user_actor_state::wake(std::int64_t at) {
+  for (auto& what : engine::due_facts(data, at, context->engine->config->features)) {
+    event e;
+    e.user_id = data.user_id;
+    e.time = engine::next_due(data, context->engine->config->features);
+    e.received = e.time;
+    e.origin.from = source::internal;
+    e.id = "timer:" + std::to_string(e.time);
+    e.what = std::move(what);
+    self->send(context->shard, std::move(e));
+  }
+}
+
+user_actor::behavior_type user(user_actor::stateful_pointer<user_actor_state> self,
+                               std::shared_ptr<const user_context> context, user_state data) {
+  auto& state = self->state;
+  // The seed differs between lives of the actor, so that a user does not meet the same draws again.
+  state.random = engine::random_source(stable_hash(
+    data.user_id, static_cast<std::uint64_t>(context->engine->wall()) ^
+                    (static_cast<std::uint64_t>(data.applied) << 20)));
+  state.context = std::move(context);
+  state.data = std::move(data);
+  return {
+    [self](apply_events& batch) { self->state.apply(batch); },
+    [self](const recommend& question) { return self->state.recommend_now(question); },
+    [self](const retrieve& question) { return self->state.candidates(question); },
+    [self](const rank& question) { return self->state.ranking(question); },
+    [self](const get_features& question) { return self->state.features(question); },
+    [self](const choose_offer& question) { return self->state.choose(question); },
+    [self](const inspect_user&) { return self->state.inspection(); },
+    [self](const export_user&) { return self->state.exported(); },
+    [self](atom::snapshot) { self->state.send_snapshot(false); },
+    [self](atom::wake, std::int64_t now) { self->state.wake(now); },
+    [self](atom::passivate) {
+      self->state.send_snapshot(true);
+      self->quit();
+    },
+  };
+}
+
+} // namespace riq

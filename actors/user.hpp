@@ -1,0 +1,63 @@
+#pragma once
+// One user as an actor. Spawned by its shard with the state from the store (or an empty one), ends
+// at passivation or with its shard. What it is told to apply comes from the log in order; what it
+// decides reads the shared model and never waits for anybody.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/context.hpp"
+#include "engine/random.hpp"
+#include "engine/user_state.hpp"
+#include "messages/interfaces.hpp"
+
+namespace riq {
+
+/// Shared by all users of a shard.
+struct user_context {
+  std::shared_ptr<const engine_context> engine;
+  std::shared_ptr<const engine_clock> clock;
+  shard_actor shard;
+  std::int32_t partition = 0;
+};
+
+struct user_actor_state {
+  static inline const char* name = "user";
+
+  explicit user_actor_state(user_actor::pointer self) : self(self) {}
+
+  void apply(apply_events& batch);
+  answer recommend_now(const recommend& question);
+  answer candidates(const retrieve& question) const;
+  answer ranking(const rank& question) const;
+  answer features(const get_features& question) const;
+  caf::result<offer_choice> choose(const choose_offer& question);
+  answer inspection() const;
+  answer exported() const;
+  void send_snapshot(bool final);
+  void wake(std::int64_t now);
+
+  /// Engine time for a decision: never before what the user already did.
+  std::int64_t now() const;
+
+  user_actor::pointer self;
+  std::shared_ptr<const user_context> context;
+  user_state data;
+  engine::random_source random{0};
+
+  /// The last list, kept until the state, the model's epoch or time makes it old.
+  struct kept_list {
+    recommend question;
+    std::uint64_t model_epoch = 0;
+    std::int64_t made = 0;
+    answer shown;
+  };
+  std::unique_ptr<kept_list> kept;
+};
+
+user_actor::behavior_type user(user_actor::stateful_pointer<user_actor_state> self,
+                               std::shared_ptr<const user_context> context, user_state data);
+
+} // namespace riq

@@ -1,0 +1,19 @@
+find_package(Threads REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(MMDB REQUIRED IMPORTED_TARGET libmaxminddb)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+
+# CAF 0.17 ships no CMake package.
+find_library(CAF_CORE_LIBRARY caf_core REQUIRED)
+add_library(riq_caf INTERFACE)
+target_link_libraries(riq_caf INTERFACE ${CAF_CORE_LIBRARY} Threads::Threads)
+
+# msgpack-cxx is header-only; its CMake package has another name on each Debian.
+find_path(MSGPACK_INCLUDE_DIR msgpack.hpp REQUIRED)

@@ -1,0 +1,41 @@
+#pragma once
+// How events change a user. Pure: state, event and settings in, state and updates out; live
+// traffic, replay and the tests' oracle all run this one function.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "engine/user_state.hpp"
+#include "messages/event.hpp"
+#include "messages/item.hpp"
+
+namespace riq::engine {
+
+enum class applied : std::uint8_t {
+  yes,
+  duplicate, ///< had been applied before: by source position, import line or event id
+};
+
+/// Applies one event at `offset` of `processed-events`. A duplicate changes nothing but the
+/// positions (`state.applied`, source offsets, import lines), so that a reader who waits for the
+/// position of a retry is served. Every event that counts adds what the item model shall know of it to `updates`.
+/// The result does not depend on when it runs: only on the state and the event.
+applied apply(user_state& state, const event& e, std::int64_t offset,
+              const feature_settings& settings, std::vector<session_update>& updates);
+
+/// The engine time at which the user's earliest timer is due, 0: none. Timers are derived from the
+/// state (an open cart), so they need no storing of their own.
+std::int64_t next_due(const user_state& state, const feature_settings& settings);
+
+/// The facts of the timers that are due at `now`; appended to the log by the shard, and part of the
+/// state once they come back as events. Such an event's time must be `next_due` or later: it is void
+/// when the user was active since.
+std::vector<fact> due_facts(const user_state& state, std::int64_t now,
+                            const feature_settings& settings);
+
+/// Estimate of the memory the state takes, bytes.
+std::size_t memory_of(const user_state& state);
+
+} // namespace riq::engine

@@ -1,0 +1,79 @@
+#include "engine/calibration.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <vector>
+
+namespace riq::engine {
+
+namespace {
+
+constexpr std::array<float, signal_count> start = {
+  2.0F, // neighbours
+  1.0F, // neighbours_share
+  1.5F, // follows_last
+  1.5F, // covisits
+  1.0F, // same_category
+  0.5F, // same_parent
+  0.3F, // same_brand
+  0.5F, // same_pair
+  1.0F, // last_category
+  0.5F, // last_pair
+  0.5F, // price_fit
+  0.5F, // tags
+  0.5F, // in_cart
+  1.0F, // popular
+  1.0F, // category_rank
+  0.2F, // conversion
+  1.0F, // trending
+  1.0F, // lately
+  0.2F, // fresh
+  1.0F, // met_in_session
+  1.0F, // met_before
+};
+
+constexpr float rate = 0.15F;
+constexpr float pull = 0.0005F;   // towards `start`, of the distance a lesson
+constexpr float fading = 0.9998F; // of the squares: steps never become too small to follow a drift
+constexpr float first_square = 1.0F;
+
+} // namespace
+
+calibration::calibration() : weights_(start) {
+  squares_.fill(first_square);
+}
+
+bool calibration::due() {
+  const auto n = asked_++;
+  // One in 2^k, k growing with the logarithm of what was seen.
+  const auto every = std::min<std::uint64_t>(std::bit_floor(n / dense + 1), sparsest);
+  return n % every == 0;
+}
+
+void calibration::learn(std::span<const signals> candidates, std::size_t right) {
+  thread_local std::vector<float> odds;
+  odds.resize(candidates.size());
+  auto highest = -1e30F;
+  for (std::size_t c = 0; c < candidates.size(); ++c) {
+    float z = 0;
+    for (std::size_t s = 0; s < signal_count; ++s) z += weights_[s] * candidates[c][s];
+    odds[c] = z;
+    highest = std::max(highest, z);
+  }
+  float sum = 0;
+  for (auto& z : odds) sum += z = std::exp(z - highest);
+  std::array<float, signal_count> expected{};
+  for (std::size_t c = 0; c < candidates.size(); ++c) {
+    const auto p = odds[c] / sum;
+    for (std::size_t s = 0; s < signal_count; ++s) expected[s] += p * candidates[c][s];
+  }
+  for (std::size_t s = 0; s < signal_count; ++s) {
+    const auto slope = candidates[right][s] - expected[s];
+    squares_[s] = squares_[s] * fading + slope * slope;
+    weights_[s] += rate * slope / std::sqrt(squares_[s]) + pull * (start[s] - weights_[s]);
+  }
+  ++lessons_;
+}
+
+} // namespace riq::engine

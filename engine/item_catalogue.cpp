@@ -1,0 +1,178 @@
+// The catalogue side of the item model: facts of items and the lists they stand in.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/item_model.hpp"
+#include "messages/hash.hpp"
+
+namespace riq::engine {
+
+namespace {
+
+constexpr std::size_t root_capacity = 512;
+constexpr std::size_t category_capacity = 192;
+constexpr std::size_t fresh_capacity = 64;
+constexpr std::size_t max_tags = 8;
+
+// Each kind of group hashes its key with a seed of its own.
+enum seed : std::uint64_t { brand_seed = 1, pair_seed, band_seed, tag_seed };
+
+std::uint64_t number_key(std::uint64_t node, std::uint64_t other, seed kind) {
+  auto x = node * 0xd6e8feb86659fd93ULL + other + kind * 0x9e3779b97f4a7c15ULL;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
+/// Two bands for every doubling of the price.
+std::uint64_t band_of(float log_price) {
+  return static_cast<std::uint64_t>(std::max(0.0F, log_price) * 2 / std::log(2.0F));
+}
+
+float log_of(double price) {
+  return price > 0 ? std::max(1e-3F, static_cast<float>(std::log(std::min(price, 1e12) + 1)))
+                   : 0.0F;
+}
+
+} // namespace
+
+std::size_t item_model::text_size(const item& i) {
+  std::size_t n = i.product_id.size() + i.title.size() + i.category.size() + i.brand.size();
+  for (const auto& tag : i.tags) n += tag.size() + sizeof(std::string);
+  return n;
+}
+
+std::uint32_t item_model::brand_group(std::string_view brand) const {
+  return brand.empty() ? group_lists::none : groups_.find(stable_hash(brand, brand_seed));
+}
+
+void item_model::put(const item& told) {
+  if (told.product_id.empty()) return;
+  auto index = index_of(told.product_id);
+  if (index == id_table::none) index = create(told.product_id, stream_time_);
+  unlist(index);
+  auto& facts = facts_[index];
+  text_bytes_ -= text_size(facts);
+  if (!told.title.empty()) facts.title = told.title;
+  if (!told.category.empty()) facts.category = told.category;
+  if (!told.brand.empty()) facts.brand = told.brand;
+  if (told.price > 0) facts.price = told.price;
+  facts.tags = told.tags;
+  facts.in_stock = told.in_stock;
+  text_bytes_ += text_size(facts);
+  told_[index] = std::numeric_limits<std::int64_t>::max();
+  list(index);
+}
+
+void item_model::tell(std::uint32_t index, const session_update& update) {
+  auto& facts = facts_[index];
+  // The catalogue knows better: events only fill what it left open. Among events the newest is
+  // right; of two at the same time the greater text, so that all nodes agree.
+  const auto newer = update.time >= told_[index];
+  const auto takes = [&](const std::string& have, const std::string& offer) {
+    if (offer.empty() || offer == have) return false;
+    return have.empty() || (newer && (update.time > told_[index] || offer > have));
+  };
+  const auto category = takes(facts.category, update.category);
+  const auto brand = takes(facts.brand, update.brand);
+  const auto price =
+    update.price > 0 && update.price != facts.price &&
+    (facts.price == 0 || (newer && (update.time > told_[index] || update.price > facts.price)));
+  if (newer && (!update.category.empty() || !update.brand.empty() || update.price > 0))
+    told_[index] = update.time;
+  if (!category && !brand && !price) return;
+  unlist(index);
+  text_bytes_ -= text_size(facts);
+  if (category) facts.category = update.category;
+  if (brand) facts.brand = update.brand;
+  if (price) facts.price = update.price;
+  text_bytes_ += text_size(facts);
+  list(index);
+}
+
+void item_model::list(std::uint32_t index) {
+  auto& s = stats_[index];
+  const auto& facts = facts_[index];
+  s.category = categories_.intern(facts.category);
+  s.log_price = log_of(facts.price);
+  s.in_stock = facts.in_stock;
+  if (!s.in_stock) return;
+  auto& node = categories_[s.category];
+  s.previous_member = id_table::none;
+  s.next_member = node.first_member;
+  if (s.next_member != id_table::none) stats_[s.next_member].previous_member = index;
+  node.first_member = index;
+  const auto category_hash = stable_hash(node.path);
+  if (!facts.brand.empty()) {
+    const auto brand_hash = stable_hash(facts.brand, brand_seed);
+    s.brand = groups_.join(brand_hash);
+    if (s.category != category_tree::root)
+      s.pair = groups_.join(number_key(category_hash, brand_hash, pair_seed));
+  }
+  if (s.log_price > 0 && s.category != category_tree::root)
+    s.band = groups_.join(number_key(category_hash, band_of(s.log_price), band_seed));
+  for (const auto& tag : facts.tags) {
+    if (tags_[index].size() == max_tags) break;
+    const auto group = groups_.join(stable_hash(tag, tag_seed));
+    tags_[index].push_back(group);
+  }
+  s.tagged = !tags_[index].empty();
+  raise(index, {});
+}
+
+void item_model::unlist(std::uint32_t index) {
+  auto& s = stats_[index];
+  if (!s.in_stock) return;
+  const auto self = ref(index);
+  auto& node = categories_[s.category];
+  if (s.previous_member != id_table::none)
+    stats_[s.previous_member].next_member = s.next_member;
+  else
+    node.first_member = s.next_member;
+  if (s.next_member != id_table::none) stats_[s.next_member].previous_member = s.previous_member;
+  for (auto at = s.category;; at = categories_[at].parent) {
+    auto& above = categories_[at];
+    above.popular.remove(self, s.hash, s.slow_key);
+    above.best = above.popular.best_key();
+    above.trending.remove(self, s.hash, s.fast_key);
+    above.fresh.remove(self, s.hash, s.fresh_key);
+    if (at == category_tree::root) break;
+  }
+  for (auto* group : {&s.brand, &s.pair, &s.band}) {
+    if (*group != group_lists::none) groups_.leave(*group, self, s.hash, s.slow_key);
+    *group = group_lists::none;
+  }
+  for (const auto tag : tags_[index]) groups_.leave(tag, self, s.hash, s.slow_key);
+  tags_[index].clear();
+  s.fresh_key = never_met;
+}
+
+void item_model::raise(std::uint32_t index, keys before) {
+  auto& s = stats_[index];
+  const auto self = ref(index);
+  const auto fresh = static_cast<double>(s.first);
+  const auto renewed = fresh != s.fresh_key; // newly listed, or an older contact came late
+  for (auto at = s.category;; at = categories_[at].parent) {
+    auto& node = categories_[at];
+    const auto capacity = at == category_tree::root ? root_capacity : category_capacity;
+    node.popular.raise(self, s.hash, before.slow, s.slow_key, capacity);
+    node.best = node.popular.best_key();
+    if (s.fast_key != never_met)
+      node.trending.raise(self, s.hash, before.fast, s.fast_key, capacity);
+    if (renewed) {
+      node.fresh.remove(self, s.hash, s.fresh_key);
+      node.fresh.raise(self, s.hash, never_met, fresh, fresh_capacity);
+    }
+    if (at == category_tree::root) break;
+  }
+  s.fresh_key = fresh;
+  for (const auto group : {s.brand, s.pair, s.band})
+    if (group != group_lists::none)
+      groups_[group].raise(self, s.hash, before.slow, s.slow_key, group_lists::capacity);
+  for (const auto tag : tags_[index])
+    groups_[tag].raise(self, s.hash, before.slow, s.slow_key, group_lists::capacity);
+}
+
+} // namespace riq::engine

@@ -1,0 +1,218 @@
+#include "engine/item_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "engine/lesson.hpp"
+#include "messages/hash.hpp"
+
+namespace riq::engine {
+
+namespace {
+
+constexpr auto idles_longer = [](const auto& a, const auto& b) {
+  return a.since != b.since ? a.since > b.since : a.item > b.item;
+};
+
+// Two in a hundred who look put it in the cart, as in most shops: twenty such views to start with.
+constexpr float prior_views = 20;
+constexpr float prior_carts = 0.4F;
+
+} // namespace
+
+item_model::item_model(const model_settings& settings, bool learning)
+  : max_items_(std::clamp<std::size_t>(settings.max_items, 1, item_ref::max_index)),
+    sessions_(settings.max_sessions), learning_(learning) {
+  queue_.reserve(max_items_ + 1);
+  free_.reserve(max_items_ + 1);
+}
+
+std::uint32_t item_model::index_of(std::string_view product_id) const {
+  return by_id_.find(stable_hash(product_id),
+                     [&](std::uint32_t i) { return facts_[i].product_id == product_id; });
+}
+
+const item* item_model::find(std::string_view product_id) const {
+  const auto at = index_of(product_id);
+  return at == id_table::none ? nullptr : &facts_[at];
+}
+
+std::optional<item_counts> item_model::counts(std::string_view product_id, std::int64_t now) const {
+  const auto at = index_of(product_id);
+  if (at == id_table::none) return std::nullopt;
+  const auto& s = stats_[at];
+  const auto factor = halved(now - s.at, slow_half_life_ms);
+  return item_counts{s.views * factor, s.carts * factor, s.purchases * factor, s.last};
+}
+
+std::uint32_t item_model::create(std::string_view product_id, std::int64_t time) {
+  if (items() >= max_items_) evict();
+  std::uint32_t at;
+  if (free_.empty()) {
+    at = static_cast<std::uint32_t>(stats_.grow());
+    facts_.grow();
+    told_.grow();
+    tags_.grow();
+  } else {
+    at = free_.back();
+    free_.pop_back();
+  }
+  auto& s = stats_[at];
+  s.hash = stable_hash(product_id);
+  s.live = true;
+  s.first = time;
+  facts_[at].product_id = product_id;
+  told_[at] = std::numeric_limits<std::int64_t>::min();
+  by_id_.insert(s.hash, at);
+  text_bytes_ += text_size(facts_[at]);
+  if (!s.queued) { // an index that was removed, not evicted, still is
+    s.queued = true;
+    queue_.push_back({time, at});
+    std::push_heap(queue_.begin(), queue_.end(), idles_longer);
+  }
+  list(at);
+  return at;
+}
+
+void item_model::evict() {
+  while (!queue_.empty()) {
+    std::pop_heap(queue_.begin(), queue_.end(), idles_longer);
+    auto longest = queue_.back();
+    queue_.pop_back();
+    auto& s = stats_[longest.item];
+    if (const auto since = std::max(s.first, s.last); s.live && since > longest.since) {
+      longest.since = since; // was met since it was queued
+      queue_.push_back(longest);
+      std::push_heap(queue_.begin(), queue_.end(), idles_longer);
+      continue;
+    }
+    s.queued = false;
+    if (!s.live) continue; // removed meanwhile
+    erase(longest.item);
+    return;
+  }
+}
+
+void item_model::remove(std::string_view product_id) {
+  if (const auto at = index_of(product_id); at != id_table::none) erase(at);
+}
+
+void item_model::erase(std::uint32_t index) {
+  unlist(index);
+  sessions_.clear_item(index);
+  pairs_.clear(index);
+  auto& s = stats_[index];
+  by_id_.erase(s.hash, index);
+  text_bytes_ -= text_size(facts_[index]);
+  item_stats empty;
+  empty.generation = static_cast<std::uint8_t>(s.generation + 1);
+  empty.queued = s.queued;
+  s = empty;
+  facts_[index] = {};
+  free_.push_back(index);
+}
+
+void item_model::apply(const session_update& update) {
+  switch (update.kind) {
+  case session_update::what::touch:
+    touch(update);
+    break;
+  case session_update::what::forget:
+    sessions_.forget(update.user_key);
+    break;
+  case session_update::what::offer_served:
+  case session_update::what::offer_rewarded:
+    break;
+  }
+}
+
+void item_model::touch(const session_update& update) {
+  if (update.product_id.empty()) return;
+  stream_time_ = std::max(stream_time_, update.time);
+  auto index = index_of(update.product_id);
+  if (index == id_table::none)
+    index = create(update.product_id, update.time);
+  else if (learning_ && update.session_key != 0)
+    learn_from(update, index); // before the touch itself can give it away
+  tell(index, update);
+  count(index, update.touch, update.time);
+  if (update.session_key == 0) return;
+  const auto& session =
+    sessions_.add(update.session_key, update.user_key, ref(index), update.touch, update.time);
+  if (update.touch == touch_kind::uncart) return;
+  // Pair it with what came before it; the visit itself is the newest unless the event is late.
+  const auto& visits = session.visits;
+  auto own = visits.size();
+  while (own > 0 && !(visits[own - 1].item == ref(index))) --own;
+  if (own < 2) return;
+  const auto when = covisitation::at(update.time);
+  float weight = 1;
+  for (std::size_t back = 1; back <= covisitation::reach && back < own; ++back) {
+    const auto before = visits[own - 1 - back].item;
+    if (live(before)) pairs_.add(before, ref(index), weight, when);
+    weight *= covisitation::step;
+  }
+}
+
+void item_model::learn_from(const session_update& update, std::uint32_t index) {
+  const auto session = sessions_.find(update.session_key);
+  if (session == id_table::none) return;
+  const auto& s = sessions_[session];
+  if (s.visits.empty() || s.visits.back().item == ref(index)) return;
+  if (learned_.due()) take_lesson(*this, s, index, update.time, learned_);
+}
+
+void item_model::count(std::uint32_t index, touch_kind kind, std::int64_t time) {
+  auto& s = stats_[index];
+  const keys before{s.slow_key, s.fast_key};
+  float slow = 1;
+  float fast = 1;
+  if (time > s.at) {
+    const auto age = s.at == 0 ? 0 : time - s.at;
+    const auto keep = static_cast<float>(halved(age, slow_half_life_ms));
+    s.views *= keep;
+    s.carts *= keep;
+    s.purchases *= keep;
+    s.bustle *= static_cast<float>(halved(age, fast_half_life_ms));
+    s.at = time;
+  } else {
+    slow = static_cast<float>(halved(s.at - time, slow_half_life_ms));
+    fast = static_cast<float>(halved(s.at - time, fast_half_life_ms));
+  }
+  switch (kind) {
+  case touch_kind::view:
+  case touch_kind::click:
+    s.views += slow;
+    break;
+  case touch_kind::dwell:
+    s.views += 0.1F * slow;
+    break;
+  case touch_kind::cart:
+    s.carts += slow;
+    break;
+  case touch_kind::purchase:
+    s.purchases += slow;
+    break;
+  case touch_kind::uncart:
+    slow = fast = 0;
+    break;
+  }
+  s.bustle += fast;
+  s.last = std::max(s.last, time);
+  s.first = std::min(s.first, time);
+  if (const auto sum = s.views + 2 * s.carts + 3 * s.purchases; sum > 0)
+    s.slow_key = decay_key(sum, s.at, slow_half_life_ms);
+  s.conversion =
+    std::min(1.0F, std::sqrt((s.carts + 2 * s.purchases + prior_carts) / (s.views + prior_views)));
+  if (s.bustle > 0) s.fast_key = decay_key(s.bustle, s.at, fast_half_life_ms);
+  if (s.in_stock) raise(index, before);
+}
+
+std::size_t item_model::memory() const {
+  return sizeof(*this) + stats_.memory() + facts_.memory() + told_.memory() + tags_.memory() +
+         queue_.size() * sizeof(idle) + by_id_.memory() + categories_.memory() + groups_.memory() +
+         sessions_.memory() + pairs_.memory() + text_bytes_;
+}
+
+} // namespace riq::engine

@@ -1,0 +1,77 @@
+#include "engine/ranking.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace riq::engine {
+
+namespace {
+
+const ranking_settings& default_weights() {
+  static const ranking_settings defaults;
+  return defaults;
+}
+
+/// Log-odds that an item loses at most for being like everything before it in the list.
+constexpr float redundancy_cost = 0.5F;
+
+/// Scores closer than this are equal, and the item id decides: sums that only differ in rounding
+/// must not order a list.
+constexpr float grain = 1.0F / (1 << 13);
+
+float weighted(const std::array<float, term_count>& terms, const ranking_settings& w) {
+  const auto sum = static_cast<float>(w.user_pref) * terms[0] +
+                   static_cast<float>(w.item_quality) * terms[1] +
+                   static_cast<float>(w.recency) * terms[2];
+  return static_cast<float>(static_cast<int>(sum * (1 / grain) + 0.5F)) * grain;
+}
+
+} // namespace
+
+term_scale::term_scale(const calibration& learned) : weights_(learned.weights()) {
+  std::array<float, term_count> highest{};
+  for (std::size_t s = 0; s < signal_count; ++s) {
+    const auto t = static_cast<std::size_t>(term_of(s));
+    (weights_[s] < 0 ? lowest_ : highest)[t] += weights_[s];
+  }
+  const auto& w = default_weights();
+  const std::array<float, term_count> defaults{static_cast<float>(w.user_pref),
+                                               static_cast<float>(w.item_quality),
+                                               static_cast<float>(w.recency)};
+  spread_ = 1e-3F;
+  for (std::size_t t = 0; t < term_count; ++t)
+    spread_ = std::max(spread_, (highest[t] - lowest_[t]) / defaults[t]);
+  for (std::size_t t = 0; t < term_count; ++t) unit_[t] = 1 / (spread_ * defaults[t]);
+}
+
+inline term_scale::terms term_scale::terms_of(const candidate& c, const question& q) const {
+  terms z{};
+  each_signal(c, q, [&](signal which, float value) {
+    z[static_cast<std::size_t>(term_of(at(which)))] += weights_[at(which)] * value;
+  });
+  for (std::size_t t = 0; t < term_count; ++t) z[t] = detail::unit((z[t] - lowest_[t]) * unit_[t]);
+  return z;
+}
+
+scored term_scale::score(const candidate& c, const question& q,
+                         const ranking_settings& weights) const {
+  scored out;
+  out.from = c;
+  out.terms = terms_of(c, q);
+  out.score = weighted(out.terms, weights);
+  return out;
+}
+
+void term_scale::score_all(const std::vector<candidate>& candidates, const question& q,
+                           const ranking_settings& weights, std::vector<float>& scores) const {
+  scores.clear();
+  scores.reserve(candidates.size());
+  for (const auto& c : candidates) scores.push_back(weighted(terms_of(c, q), weights));
+}
+
+float term_scale::redundancy_unit() const {
+  return std::min(1.0F,
+                  redundancy_cost / (spread_ * static_cast<float>(default_weights().diversity)));
+}
+
+} // namespace riq::engine

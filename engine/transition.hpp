@@ -1,0 +1,79 @@
+#pragma once
+// The parts of apply(): each changes one aspect of a user's state by one event. All are pure and
+// depend on the event's time only; none looks at a clock.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "engine/user_state.hpp"
+#include "messages/event.hpp"
+#include "messages/item.hpp"
+
+namespace riq::engine {
+
+/// One event on its way into a state.
+struct transition {
+  user_state& state;
+  const event& e;
+  const feature_settings& settings;
+  std::vector<session_update>& updates;
+
+  /// A new update of this user for the item model, stamped with the event's time.
+  session_update& update(session_update::what kind);
+};
+
+// dedupe.cpp
+
+/// Whether the event was applied before. Remembers its positions either way, and its id.
+bool seen_before(user_state& state, const event& e);
+
+// sessions.cpp
+
+/// Counts the event into the user's sessions and returns the number of the session it belongs to.
+/// A session ends with a gap of `session_gap_min` in event time or with another id. A late event
+/// never opens a session: it stretches the current one backwards, or belongs to the one before.
+std::uint32_t enter_session(user_state& state, std::int64_t time, const std::string& id,
+                            const feature_settings& settings);
+
+/// first_seen, last_active, country.
+void note_presence(user_state& state, std::int64_t time, const std::string& country);
+
+// interests.cpp
+
+/// Merges a contact with an item into `touches` and `seen`.
+void add_touch(user_state& state, const std::string& product, touch_kind kind, std::int64_t time,
+               std::uint32_t session);
+/// Adds to a decayed weight; the lightest taste makes room for a new one.
+void add_taste(std::vector<taste>& tastes, const std::string& name, double weight,
+               std::int64_t time);
+void add_search(user_state& state, const std::string& query);
+/// Takes a price the user looked at into the mean that price_sensitivity compares with.
+void look_at_price(user_state& state, double price);
+/// Compares a price the user put in the cart or paid with what they looked at.
+void take_at_price(user_state& state, double price);
+
+// cart.cpp
+
+/// Cart events at or before the newest completed order are void; they return false.
+bool add_to_cart(user_state& state, const activity& a, std::int64_t time);
+bool remove_from_cart(user_state& state, const activity& a, std::int64_t time);
+/// A completed order takes everything out that was put in before it.
+void clear_cart(user_state& state, std::int64_t time);
+void abandon_cart(user_state& state, const cart_abandoned& fact, std::int64_t time,
+                  const feature_settings& settings);
+
+// apply_order.cpp
+
+void apply_order(transition& t, const order& o);
+
+// offer_credit.cpp
+
+void apply_served(transition& t, const offer_served& o);
+void apply_rewarded(transition& t, const offer_rewarded& o);
+/// Credits a completed order to the decision it names, when the user's state knows that decision.
+void credit_order(transition& t, const std::string& decision_id);
+
+} // namespace riq::engine

@@ -1,0 +1,258 @@
+#pragma once
+// The persisted state of one user: everything a decision about them needs. Plain data; the
+// transitions are in apply.hpp. Version rule: fields are only appended (see config/fields.hpp).
+//
+// Sizes: about 0.7 KB for a user of one session, at most some 40 KB for the busiest (every list
+// has a bound below).
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "config/fields.hpp"
+#include "messages/event.hpp"
+#include "messages/item.hpp"
+
+namespace riq {
+
+namespace bounds {
+inline constexpr std::size_t recent_ids = 128;    ///< event ids remembered against retries
+inline constexpr std::size_t touches = 100;       ///< recent items with kind and time
+inline constexpr std::size_t seen = 1'000;        ///< hashed ids of items met
+inline constexpr std::size_t purchased = 200;
+inline constexpr std::size_t cart_lines = 100;
+inline constexpr std::size_t tastes = 16;         ///< categories and brands with weight
+inline constexpr std::size_t searches = 10;
+inline constexpr std::size_t open_orders = 20;
+inline constexpr std::size_t arms = 64;
+inline constexpr std::size_t pending_decisions = 32;
+inline constexpr std::size_t producers = 8;
+} // namespace bounds
+
+/// A count that belongs to a UTC day (days since the epoch).
+struct day_count {
+  std::int32_t day = 0;
+  std::uint32_t count = 0;
+  double amount = 0; ///< money, where it applies
+  static constexpr auto fields() {
+    return std::tuple{field("day", &day_count::day), field("count", &day_count::count),
+                      field("amount", &day_count::amount)};
+  }
+};
+
+/// How far an import has come for this user, by raw topic.
+struct producer_progress {
+  std::string producer;
+  std::array<std::int64_t, source_count> sequence{};
+  static constexpr auto fields() {
+    return std::tuple{field("producer", &producer_progress::producer),
+                      field("sequence", &producer_progress::sequence)};
+  }
+};
+
+/// The newest contact of a kind with an item, oldest first in the list.
+struct touch {
+  std::string product_id;
+  touch_kind kind = touch_kind::view;
+  std::int64_t time = 0;
+  std::uint32_t count = 1; ///< contacts of this kind in a row
+  std::uint32_t session = 0; ///< the user's number of the session
+  static constexpr auto fields() {
+    return std::tuple{field("productId", &touch::product_id), field("kind", &touch::kind),
+                      field("time", &touch::time), field("count", &touch::count),
+                      field("session", &touch::session)};
+  }
+};
+
+/// A weight that halves every `engine` half-life; `at` is when it was last brought up to date.
+struct taste {
+  std::string name;
+  double weight = 0;
+  std::int64_t at = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("name", &taste::name), field("weight", &taste::weight),
+                      field("at", &taste::at)};
+  }
+};
+
+struct session {
+  std::string id; ///< the shop's, may be empty
+  std::uint32_t number = 0; ///< 1 for the user's first session; 0: none yet
+  std::int64_t started = 0;
+  std::int64_t last = 0;
+  std::uint32_t events = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("id", &session::id), field("number", &session::number),
+                      field("started", &session::started), field("last", &session::last),
+                      field("events", &session::events)};
+  }
+};
+
+struct cart_line {
+  std::string product_id;
+  std::uint32_t quantity = 1;
+  double price = 0;
+  std::int64_t time = 0; ///< of the last change
+  static constexpr auto fields() {
+    return std::tuple{field("productId", &cart_line::product_id),
+                      field("quantity", &cart_line::quantity), field("price", &cart_line::price),
+                      field("time", &cart_line::time)};
+  }
+};
+
+struct cart {
+  std::vector<cart_line> lines;
+  std::int64_t updated = 0;      ///< time of the last cart event, 0: never
+  std::int64_t cleared = 0;      ///< time of the last completed order: older cart events are void
+  std::int64_t abandoned = 0;    ///< the `updated` that was found abandoned, 0: none
+  std::uint32_t abandonments = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("lines", &cart::lines), field("updated", &cart::updated),
+                      field("cleared", &cart::cleared), field("abandoned", &cart::abandoned),
+                      field("abandonments", &cart::abandonments)};
+  }
+};
+
+/// An order that can still be cancelled.
+struct known_order {
+  std::string order_id;
+  order_status status = order_status::completed;
+  std::int64_t time = 0;
+  double total = 0;
+  std::uint32_t units = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("orderId", &known_order::order_id),
+                      field("status", &known_order::status), field("time", &known_order::time),
+                      field("total", &known_order::total), field("units", &known_order::units)};
+  }
+};
+
+/// One arm of one campaign for this user.
+struct arm_state {
+  std::string campaign;
+  std::string arm;
+  double served = 0; ///< decayed counts
+  double reward = 0;
+  std::int64_t at = 0;
+  std::int32_t day = 0;          ///< of `served_today`
+  std::uint32_t served_today = 0;
+  static constexpr auto fields() {
+    using s = arm_state;
+    return std::tuple{field("campaign", &s::campaign), field("arm", &s::arm),
+                      field("served", &s::served),     field("reward", &s::reward),
+                      field("at", &s::at),             field("day", &s::day),
+                      field("servedToday", &s::served_today)};
+  }
+};
+
+/// A decision that awaits its reward. It is rewarded at most once and forgotten when its window
+/// closed.
+struct pending_decision {
+  std::uint64_t key = 0; ///< hash of the decision id
+  std::string campaign;
+  std::string arm;
+  double propensity = 1;
+  std::int64_t time = 0;
+  bool rewarded = false;
+  double reward = 0;
+  std::vector<std::string> levels; ///< above the user when it was served: a reward goes there too
+  static constexpr auto fields() {
+    using s = pending_decision;
+    return std::tuple{field("key", &s::key),     field("campaign", &s::campaign),
+                      field("arm", &s::arm),     field("propensity", &s::propensity),
+                      field("time", &s::time),   field("rewarded", &s::rewarded),
+                      field("reward", &s::reward),
+                      field("levels", &s::levels)};
+  }
+};
+
+struct bandit_state {
+  std::vector<arm_state> arms;
+  std::vector<pending_decision> pending;
+  static constexpr auto fields() {
+    return std::tuple{field("arms", &bandit_state::arms), field("pending", &bandit_state::pending)};
+  }
+};
+
+/// Running totals since the user was first seen; they only grow (cancellations are counted).
+struct totals {
+  std::uint64_t events = 0; ///< activities, orders, offers served and rewarded
+  std::array<std::uint64_t, 7> by_type{}; ///< by activity_type
+  std::uint64_t orders = 0;
+  std::uint64_t cancellations = 0;
+  std::uint64_t units = 0;
+  double spent = 0;
+  std::uint64_t sessions = 0;
+  double session_seconds = 0; ///< of sessions that ended
+  static constexpr auto fields() {
+    using s = totals;
+    return std::tuple{field("events", &s::events),
+                      field("byType", &s::by_type),
+                      field("orders", &s::orders),
+                      field("cancellations", &s::cancellations),
+                      field("units", &s::units),
+                      field("spent", &s::spent),
+                      field("sessions", &s::sessions),
+                      field("sessionSeconds", &s::session_seconds)};
+  }
+};
+
+struct user_state {
+  std::string user_id;
+  std::int64_t first_seen = 0;
+  std::int64_t last_active = 0; ///< newest event time
+  std::int64_t applied = -1;    ///< offset of `processed-events` up to which this holds
+  std::array<std::int64_t, source_count> source_offsets{-1, -1, -1, -1}; ///< highest applied
+  std::vector<producer_progress> producers;
+  std::vector<std::uint64_t> recent_ids; ///< hashed, oldest first
+  std::string country;
+  totals total;
+  std::vector<day_count> views;     ///< by day, the last 8 days
+  std::vector<day_count> purchases; ///< by day, the last 31 days, with money
+  session current;
+  std::vector<touch> touches;
+  std::vector<std::uint64_t> seen;
+  std::vector<std::string> purchased;
+  std::vector<taste> categories;
+  std::vector<taste> brands;
+  std::vector<std::string> searches;
+  double price_gap_sum = 0; ///< see price_sensitivity in features.hpp
+  double price_gap_weight = 0;
+  double viewed_price = 0;  ///< decayed mean of prices looked at, log scale
+  double viewed_weight = 0;
+  cart basket;
+  std::vector<known_order> orders;
+  bandit_state bandit;
+  static constexpr auto fields() {
+    using s = user_state;
+    return std::tuple{field("userId", &s::user_id),
+                      field("firstSeen", &s::first_seen),
+                      field("lastActive", &s::last_active),
+                      field("applied", &s::applied),
+                      field("sourceOffsets", &s::source_offsets),
+                      field("producers", &s::producers),
+                      field("recentIds", &s::recent_ids),
+                      field("country", &s::country),
+                      field("totals", &s::total),
+                      field("viewsByDay", &s::views),
+                      field("purchasesByDay", &s::purchases),
+                      field("session", &s::current),
+                      field("touches", &s::touches),
+                      field("seen", &s::seen),
+                      field("purchased", &s::purchased),
+                      field("categories", &s::categories),
+                      field("brands", &s::brands),
+                      field("searches", &s::searches),
+                      field("priceGapSum", &s::price_gap_sum),
+                      field("priceGapWeight", &s::price_gap_weight),
+                      field("viewedPrice", &s::viewed_price),
+                      field("viewedWeight", &s::viewed_weight),
+                      field("cart", &s::basket),
+                      field("orders", &s::orders),
+                      field("bandit", &s::bandit)};
+  }
+};
+
+} // namespace riq

@@ -1,0 +1,77 @@
+#pragma once
+// What routes work with: the actors through the desk of their io thread, and the log.
+//
+// Threading: `here`, `ask_user` and `store` on an io thread; completions come back on the same one.
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/desk.hpp"
+#include "gateway/parts.hpp"
+#include "gateway/recent_events.hpp"
+#include "gateway/request.hpp"
+#include "gateway/responder.hpp"
+#include "messages/position.hpp"
+#include "messages/topics.hpp"
+
+namespace riq::gateway {
+
+class metrics;
+
+class backend {
+ public:
+  backend(parts with, const std::vector<std::shared_ptr<io_loop>>& loops);
+
+  const parts& with() const { return parts_; }
+  storage::event_log& log() const { return *parts_.log; }
+  desk& here() const { return *desks_[io_loop::current()->index()]; }
+  std::chrono::milliseconds deadline() const { return deadline_; }
+
+  /// Asks the shard that has the user.
+  template <class Reply, class Question>
+  void ask_user(Question question, unique_function<void(result<Reply>)> done) {
+    const auto partition = log().partition_of(topics::processed_events, question.of.user_id);
+    const auto shard = parts_.shard(partition);
+    if (!shard) return done(error{ec::not_ready, "", "the user's shard is not here yet"});
+    here().ask<Reply>(shard, deadline_, std::move(done), std::move(question));
+  }
+
+  /// Appends durably. `done` gets the offsets, or why nothing was kept.
+  void store(std::vector<storage::outgoing_record> records,
+             unique_function<void(result<std::vector<std::int64_t>>)> done);
+
+  /// An id that no other event has, also after a restart.
+  std::string next_event_id();
+
+  /// Of a record of the source's topic with that key.
+  position position_of(source from, std::string_view key, std::int64_t offset) const {
+    return {from, log().partition_of(topics::of(from), key), offset};
+  }
+
+  /// What came in lately, for people who look.
+  recent_events recent;
+
+  /// The counters, once the table of routes is built; they are read at run time only.
+  metrics* counters = nullptr;
+  std::string document; ///< /openapi.json
+  const std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
+
+ private:
+  parts parts_;
+  std::vector<std::unique_ptr<desk>> desks_;
+  std::chrono::milliseconds deadline_;
+  std::string id_prefix_;
+  std::atomic<std::uint64_t> next_id_{1};
+};
+
+/// Milliseconds since the epoch.
+std::int64_t wall_ms();
+
+/// The raw record of an event: the bytes as they came, and who sent them.
+storage::outgoing_record raw_record(source from, const event& e, std::string bytes,
+                                    const request& r);
+
+} // namespace riq::gateway

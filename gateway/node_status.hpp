@@ -1,0 +1,27 @@
+#pragma once
+// How the parts of the node are: asked of all of them at once, before their other work, with a
+// deadline. Who does not answer is told as such, and the others still are.
+
+#include <vector>
+
+#include "gateway/backend.hpp"
+
+namespace riq::gateway {
+
+struct node_status {
+  std::vector<result<shard_status>> shards;         ///< by partition
+  std::vector<result<processor_status>> processors; ///< by partition
+  result<model_status> model = error{ec::timed_out, "", "no answer"};
+
+  /// Nothing once everything is restored and runs; else the first reason.
+  error unready() const;
+
+  /// The users and events of the shards that answered.
+  shard_status all_shards() const;
+  processor_status all_processors() const;
+};
+
+/// On an io thread; `done` is called on the same.
+void ask_status(backend& with, unique_function<void(const node_status&)> done);
+
+} // namespace riq::gateway

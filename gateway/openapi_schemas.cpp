@@ -1,0 +1,151 @@
+// What bodies look like. Structs with a field list are described from it; the shapes that actors
+// render and that parsers read are written down here.
+
+#include <concepts>
+
+#include "gateway/openapi.hpp"
+#include "messages/item.hpp"
+#include "messages/json.hpp"
+#include "messages/questions.hpp"
+
+namespace riq::gateway {
+namespace {
+
+template <class T>
+struct is_text_map : std::false_type {};
+template <class V>
+struct is_text_map<std::map<std::string, V>> : std::true_type {};
+
+template <class T>
+std::string schema_of() {
+  if constexpr (std::same_as<T, bool>) {
+    return R"({"type":"boolean"})";
+  } else if constexpr (named_enum<T>) {
+    std::string out = R"({"type":"string","enum":[)";
+    for (const auto name : enum_names(T{})) out.append("\"").append(name).append("\",");
+    out.back() = ']';
+    return out + "}";
+  } else if constexpr (std::is_integral_v<T>) {
+    return R"({"type":"integer"})";
+  } else if constexpr (std::is_floating_point_v<T>) {
+    return R"({"type":"number"})";
+  } else if constexpr (std::same_as<T, std::string>) {
+    return R"({"type":"string"})";
+  } else if constexpr (is_text_map<T>::value) {
+    return R"({"type":"object","additionalProperties":)" + schema_of<typename T::mapped_type>() +
+           "}";
+  } else if constexpr (described<T>) {
+    std::string out = R"({"type":"object","properties":{)";
+    T x{};
+    for_each_field(x, [&out]<class M>(std::string_view name, const M&) {
+      out.append("\"").append(name).append("\":").append(schema_of<M>()).append(",");
+    });
+    out.back() = '}';
+    return out + "}";
+  } else {
+    return R"({"type":"array","items":)" + schema_of<typename T::value_type>() + "}";
+  }
+}
+
+} // namespace
+
+const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
+  static const std::vector<std::pair<std::string, std::string>> all = {
+    {"Activity",
+     R"({"type":"object","required":["userId","eventType"],"properties":{)"
+     R"("userId":{"type":"string","maxLength":256},)"
+     R"("eventType":{"type":"string","description":"VIEW, CLICK, SCROLL, TIME_ON_PAGE, )"
+     R"(ADD_TO_CART, REMOVE_FROM_CART or SEARCH, in any case."},)"
+     R"("productId":{"type":"string","maxLength":256,"description":"Required but for SEARCH."},)"
+     R"("sessionId":{"type":"string","maxLength":256},)"
+     R"("timestamp":{"type":["integer","string"],"description":"Epoch milliseconds or RFC 3339; )"
+     R"(now when absent."},)"
+     R"("eventId":{"type":"string","maxLength":128,"description":"A retry with the same id counts )"
+     R"(once."},)"
+     R"("category":{"type":"string","maxLength":256,"examples":["electronics.laptop"]},)"
+     R"("brand":{"type":"string","maxLength":128},"price":{"type":"number","minimum":0},)"
+     R"("quantity":{"type":"integer","minimum":1},"durationSec":{"type":"number","minimum":0,)"
+     R"("description":"Required for TIME_ON_PAGE."},"query":{"type":"string","maxLength":512,)"
+     R"("description":"Required for SEARCH."},"properties":{"type":"object"}}})"},
+    {"Order",
+     R"({"type":"object","required":["orderId","userId","items","totalAmount"],"properties":{)"
+     R"("orderId":{"type":"string","maxLength":128},"userId":{"type":"string","maxLength":256},)"
+     R"("items":{"type":"array","maxItems":500,"items":{"type":"object","required":["productId"],)"
+     R"("properties":{"productId":{"type":"string"},"quantity":{"type":"integer","minimum":1},)"
+     R"("price":{"type":"number","minimum":0}}}},"totalAmount":{"type":"number","minimum":0},)"
+     R"("status":{"type":"string","enum":["CHECKOUT","COMPLETED","CANCELLED"],)"
+     R"("default":"COMPLETED"},"currency":{"type":"string"},)"
+     R"("offerDecisionId":{"type":"string"},"timestamp":{"type":["integer","string"]},)"
+     R"("eventId":{"type":"string","maxLength":128}}})"},
+    {"Cancel", R"({"type":"object","required":["userId"],"properties":{"userId":{"type":"string"},)"
+               R"("timestamp":{"type":["integer","string"]},"eventId":{"type":"string"}}})"},
+    {"RankingQuestion",
+     R"({"type":"object","required":["candidates"],"properties":{"candidates":{"type":"array",)"
+     R"("maxItems":1000,"items":{"type":["string","object"]}}}})"},
+    {"Outcome",
+     R"({"type":"object","properties":{"reward":{"type":"number","description":"Required without )"
+     R"(an outcome; 1 with one, 0 for `dismissed` and `ignored`."},)"
+     R"("outcome":{"type":"string","maxLength":64},"eventId":{"type":"string"},)"
+     R"("timestamp":{"type":["integer","string"]}}})"},
+    {"Item", schema_of<item>()},
+    {"Tracked",
+     R"({"type":"object","required":["message","eventId","position"],"properties":{)"
+     R"("message":{"const":"Tracked!"},"eventId":{"type":"string"},"position":{"type":"string"},)"
+     R"("recommendations":{"$ref":"#/components/schemas/RecommendationList"}}})"},
+    {"Ordered",
+     R"({"type":"object","required":["message","orderId","position"],"properties":{)"
+     R"("message":{"const":"Ordered!"},"orderId":{"type":"string"},"status":{"type":"string"},)"
+     R"("eventId":{"type":"string"},"position":{"type":"string"}}})"},
+    {"Noted", R"({"type":"object","properties":{"message":{"const":"Noted!"},)"
+              R"("eventId":{"type":"string"},"position":{"type":"string"}}})"},
+    {"Stored", R"({"type":"object","properties":{"message":{"type":"string"},)"
+               R"("productId":{"type":"string"},"position":{"type":"integer"}}})"},
+    {"Erased", R"({"type":"object","properties":{"message":{"const":"Erased!"},)"
+               R"("userId":{"type":"string"},"position":{"type":"string"}}})"},
+    {"Resubmitted", R"({"type":"object","properties":{"resubmitted":{"type":"integer"}}})"},
+    {"BatchOutcome",
+     R"({"type":"object","required":["accepted","rejected","errors"],"properties":{)"
+     R"("accepted":{"type":"integer"},"rejected":{"type":"integer"},"errors":{"type":"array",)"
+     R"("maxItems":100,"items":{"type":"object","properties":{"line":{"type":"integer"},)"
+     R"("field":{"type":"string"},"detail":{"type":"string"}}}},"position":{"type":"string"}}})"},
+    {"Features", R"({"type":"object","required":["userId","features"],"properties":{)"
+                 R"("userId":{"type":"string"},"features":{"type":"object","properties":{)"
+                 R"("views_7d":{"type":"integer"},"purchases_30d":{"type":"integer"},)"
+                 R"("avg_session_sec":{"type":"number"},"fav_categories":{"type":"array",)"
+                 R"("items":{"type":"string"}},"price_sensitivity":{"type":"number"},)"
+                 R"("last_active":{"type":["string","null"]}}},"segment":{"type":"string"}}})"},
+    {"RecommendationList",
+     R"({"type":"array","items":{"type":"object","required":["productId","score","reason"],)"
+     R"("properties":{"productId":{"type":"string"},"score":{"type":"number"},)"
+     R"("reason":{"type":"string"},"sources":{}}}})"},
+    {"Recommendations", R"({"type":"object","required":["userId","recommendations"],"properties":{)"
+                        R"("userId":{"type":"string"},)"
+                        R"("recommendations":{"$ref":"#/components/schemas/RecommendationList"},)"
+                        R"("stateAsOf":{"type":"string"},"modelEpoch":{"type":"integer"},)"
+                        R"("stale":{"type":"boolean"},"degraded":{"type":"boolean"}}})"},
+    {"Candidates", R"({"type":"object","properties":{"userId":{"type":"string"},)"
+                   R"("candidates":{"type":"array","items":{"type":"object"}}}})"},
+    {"Ranking", R"({"type":"object","properties":{"userId":{"type":"string"},)"
+                R"("ranking":{"type":"array","items":{"type":"object"}}}})"},
+    {"Offer",
+     R"({"type":"object","required":["decisionId","type","propensity"],"properties":{)"
+     R"("userId":{"type":"string"},"decisionId":{"type":"string"},"offerId":{"type":"string"},)"
+     R"("type":{"type":"string"},"code":{"type":"string"},"terms":{"type":"string"},)"
+     R"("propensity":{"type":"number","exclusiveMinimum":0,"maximum":1}}})"},
+    {"ItemShown", schema_of<item>()},
+    {"Shards", R"({"type":"object","properties":{"shards":{"type":"array","items":)" +
+                 schema_of<shard_status>() + "}}}"},
+    {"ProcessorStatus", schema_of<processor_status>()},
+    {"DeadLetters", R"({"type":"object","properties":{"deadLetters":{"type":"array",)"
+                    R"("items":{"type":"object"}},"total":{"type":"integer"}}})"},
+    {"State", R"({"type":"object","required":["status"],"properties":{)"
+              R"("status":{"type":"string"},"detail":{"type":"string"}}})"},
+    {"Anything", R"({"type":"object"})"},
+    {"Problem",
+     R"({"type":"object","required":["type","title","status","detail","code"],"properties":{)"
+     R"("type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},)"
+     R"("detail":{"type":"string"},"code":{"type":"string"},"field":{"type":"string"}}})"}};
+  return all;
+}
+
+} // namespace riq::gateway

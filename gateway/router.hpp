@@ -1,0 +1,44 @@
+#pragma once
+// Which route a request is for. Built once, then only read: any thread.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/route.hpp"
+
+namespace riq::gateway {
+
+class router {
+ public:
+  /// Two routes of one method that match the same paths, or a pattern that is none, are an error.
+  static result<router> build(std::vector<route> routes);
+
+  struct match {
+    std::size_t index = npos;            ///< of the route, npos: no route has the path
+    std::vector<std::string> parameters; ///< decoded
+    std::string allow;                   ///< the methods the path has, when the method is wrong
+    std::optional<error> failure;        ///< a segment that cannot be decoded
+    static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+  };
+
+  /// HEAD finds the route of GET. A literal segment wins over a parameter.
+  match find(method verb, std::string_view path) const;
+
+  const std::vector<route>& routes() const { return routes_; }
+
+  /// The names in the braces of a pattern.
+  static std::vector<std::string_view> parameter_names(std::string_view pattern);
+
+ private:
+  struct entry {
+    std::size_t route;
+    std::vector<std::string> segments; ///< literal text, empty: a parameter
+  };
+
+  std::vector<route> routes_;
+  std::vector<std::vector<entry>> by_length_; ///< by the number of segments, most literal first
+};
+
+} // namespace riq::gateway

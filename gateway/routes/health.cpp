@@ -1,0 +1,70 @@
+#include "gateway/metrics.hpp"
+#include "gateway/routes/common.hpp"
+#include "gateway/routes/routes.hpp"
+#include "gateway/status_metrics.hpp"
+
+namespace riq::gateway {
+namespace {
+
+/// `{"status","detail"}`, 503 when there is a failure.
+reply state_reply(std::string_view good, std::string_view bad, const error& failure) {
+  reply r;
+  r.status = failure ? 503 : 200;
+  if (failure) r.headers = "Retry-After: 1\r\n";
+  r.body = render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "status", failure ? bad : good);
+    if (failure) {
+      json_member(w, "code", failure.code);
+      json_member(w, "detail", std::string_view{failure.detail});
+    }
+    w.EndObject();
+  });
+  return r;
+}
+
+route open_route(std::string_view pattern, std::string_view summary, std::string_view schema) {
+  route r;
+  r.verb = method::get;
+  r.pattern = pattern;
+  r.needs = scope::open;
+  r.tag = "node";
+  r.summary = summary;
+  r.response_schema = schema;
+  return r;
+}
+
+} // namespace
+
+void add_health_routes(std::vector<route>& to, backend& with) {
+  auto health =
+    open_route("/healthz", "Whether the node works: 503 while its log refuses writes.", "State");
+  health.handle = [&with](request&, responder to) {
+    to.send(state_reply("ok", "failing", with.log().health()));
+  };
+  to.push_back(std::move(health));
+
+  auto ready =
+    open_route("/readyz", "Whether the node has restored everything: 503 until then.", "State");
+  ready.handle = [&with](request&, responder to) {
+    ask_status(with, [to = std::move(to)](const node_status& status) mutable {
+      to.send(state_reply("ready", "not ready", status.unready()));
+    });
+  };
+  to.push_back(std::move(ready));
+
+  auto page = open_route("/metrics", "All counters in Prometheus' text format.", "");
+  page.needs = scope::read;
+  page.response_type = media::metrics;
+  page.handle = [&with](request&, responder to) {
+    ask_status(with, [&with, to = std::move(to)](const node_status& status) mutable {
+      reply r;
+      r.type = media::metrics;
+      r.body = with.counters->exposition(metrics_of(status));
+      to.send(std::move(r));
+    });
+  };
+  to.push_back(std::move(page));
+}
+
+} // namespace riq::gateway

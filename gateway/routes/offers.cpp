@@ -1,0 +1,146 @@
+#include "gateway/routes/common.hpp"
+#include "gateway/routes/routes.hpp"
+#include "messages/hash.hpp"
+#include "messages/msgpack.hpp"
+#include "messages/parse_json.hpp"
+
+namespace riq::gateway {
+namespace {
+
+constexpr text_parameter campaign{"campaign", 128,
+                                  "Which campaign decides; `default` when absent."};
+constexpr double largest_reward = 1e9;
+
+storage::outgoing_record offer_record(const event& e) {
+  storage::outgoing_record out;
+  out.topic = topics::offer_decisions;
+  out.key = e.user_id;
+  out.value = to_msgpack(e);
+  out.timestamp = e.received;
+  out.headers = {{std::string{headers::event_id}, e.id},
+                 {std::string{headers::received}, std::to_string(e.received)}};
+  return out;
+}
+
+/// Decides, puts the decision into the log, then shows it: what was shown is never forgotten.
+void choose(backend& with, request& r, responder to) {
+  choose_offer q;
+  RIQ_TAKE(of, read_asked(r), to);
+  RIQ_TAKE(which, campaign.read(r), to);
+  q.of = std::move(*of);
+  if (!which->empty()) q.campaign = std::move(*which);
+  auto user = std::make_unique<std::string>(q.of.user_id);
+  with.ask_user<offer_choice>(std::move(q), [&with, user = std::move(user),
+                                             received = r.received_ms,
+                                             to = std::move(to)](result<offer_choice> c) mutable {
+    if (!c) return to.fail(c.error());
+    event e;
+    e.user_id = *user;
+    e.id = "offer:" + std::to_string(stable_hash(c->served.decision_id));
+    e.time = c->time;
+    e.received = received;
+    e.origin.from = source::offer;
+    e.what = std::move(c->served);
+    std::vector<storage::outgoing_record> records;
+    records.push_back(offer_record(e));
+    with.store(std::move(records), [&with, user = std::move(user), body = std::move(c->shown.body),
+                                    to = std::move(to)](auto offsets) mutable {
+      if (!offsets) return to.fail(offsets.error());
+      const auto position = to_token({with.position_of(source::offer, *user, offsets->front())});
+      to.json(joined_objects(std::move(body), "{\"position\":\"" + position + "\"}"));
+    });
+  });
+}
+
+struct outcome_body {
+  double reward = 0;
+  std::string outcome;
+  std::string event_id;
+  std::int64_t time = 0;
+};
+
+result<outcome_body> read_outcome(std::string_view body, std::int64_t now) {
+  enum : std::size_t { reward, outcome, event_id, timestamp };
+  static constexpr std::string_view names[] = {"reward", "outcome", "eventId", "timestamp"};
+  const auto root = read_json(body);
+  if (!root) return root.error();
+  json_object o{*root, names};
+  outcome_body out;
+  out.time = now;
+  o.text(outcome, out.outcome, 64);
+  o.number(reward, out.reward, -largest_reward, largest_reward,
+           out.outcome.empty() ? presence::required : presence::optional);
+  o.text(event_id, out.event_id, riq::limits::event_id);
+  o.time(timestamp, out.time);
+  if (o.failed()) return o.failure();
+  // Who only names what happened means a success, unless the name says that nothing did.
+  if (!o.has(reward) && out.outcome != "dismissed" && out.outcome != "ignored") out.reward = 1;
+  return out;
+}
+
+void reward(backend& with, request& r, responder to) {
+  const auto token = std::move(r.path_parameters[0]);
+  RIQ_TAKE(decided, with.with().decision(token), to);
+  RIQ_TAKE(told, read_outcome(r.body, r.received_ms), to);
+  if (!to.claim_user(*r.places, decided->user_id)) return;
+  event e;
+  e.user_id = std::move(decided->user_id);
+  // A retry of the same outcome has the same id and so counts once.
+  e.id = told->event_id.empty()
+           ? "outcome:" + std::to_string(stable_hash(token)) + ":" + told->outcome
+           : std::move(told->event_id);
+  e.time = told->time;
+  e.received = r.received_ms;
+  e.origin.from = source::offer;
+  offer_rewarded what;
+  what.decision_id = token;
+  what.campaign = std::move(decided->campaign);
+  what.arm = std::move(decided->arm);
+  what.reward = told->reward;
+  what.outcome = std::move(told->outcome);
+  what.decided_at = decided->time;
+  e.what = std::move(what);
+  std::vector<storage::outgoing_record> records;
+  records.push_back(offer_record(e));
+  with.store(std::move(records), [&with, user = std::move(e.user_id), id = std::move(e.id),
+                                  to = std::move(to)](auto offsets) mutable {
+    if (!offsets) return to.fail(offsets.error());
+    to.json(render_json([&](json_writer& w) {
+      w.StartObject();
+      json_member(w, "message", std::string_view{"Noted!"});
+      json_member(w, "eventId", std::string_view{id});
+      json_member(
+        w, "position",
+        std::string_view{to_token({with.position_of(source::offer, user, offsets->front())})});
+      w.EndObject();
+    }));
+  });
+}
+
+} // namespace
+
+void add_offer_routes(std::vector<route>& to, backend& with) {
+  route get;
+  get.verb = method::get;
+  get.pattern = "/api/offers/{userId}";
+  get.tag = "offers";
+  get.summary = "Decides one offer for this user and logs it with its propensity.";
+  get.parameters = {campaign, after_parameter};
+  get.response_schema = "Offer";
+  get.handle = [&with](request& r, responder to) { choose(with, r, std::move(to)); };
+  to.push_back(std::move(get));
+
+  route post;
+  post.verb = method::post;
+  post.pattern = "/api/offers/{decisionId}/outcome";
+  post.needs = scope::write;
+  post.body = body_kind::json;
+  post.tag = "offers";
+  post.summary = "Tells what an offer brought; the policy learns from it.";
+  post.request_schema = "Outcome";
+  post.response_schema = "Noted";
+  post.handle = [&with](request& r, responder to) { reward(with, r, std::move(to)); };
+  to.push_back(std::move(post));
+}
+
+} // namespace riq::gateway

@@ -1,0 +1,97 @@
+#include "gateway/status_metrics.hpp"
+
+namespace riq::gateway {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+/// Makes families of figures that each part has.
+template <class T>
+class table {
+ public:
+  table(std::vector<MetricFamily>& out, const std::vector<result<T>>& parts)
+    : out_(out), parts_(parts) {}
+
+  template <class Member>
+  void row(const char* name, const char* help, MetricType type, Member T::*member) {
+    MetricFamily f;
+    f.name = name;
+    f.help = help;
+    f.type = type;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (!parts_[i]) continue;
+      ClientMetric m;
+      m.label = {{"partition", std::to_string(i)}};
+      m.gauge.value = m.counter.value = static_cast<double>((*parts_[i]).*member);
+      f.metric.push_back(std::move(m));
+    }
+    out_.push_back(std::move(f));
+  }
+
+ private:
+  std::vector<MetricFamily>& out_;
+  const std::vector<result<T>>& parts_;
+};
+
+void single(std::vector<MetricFamily>& out, const char* name, const char* help, MetricType type,
+            double value) {
+  MetricFamily f;
+  f.name = name;
+  f.help = help;
+  f.type = type;
+  ClientMetric m;
+  m.gauge.value = m.counter.value = value;
+  f.metric.push_back(std::move(m));
+  out.push_back(std::move(f));
+}
+
+} // namespace
+
+std::vector<MetricFamily> metrics_of(const node_status& status) {
+  constexpr auto gauge = MetricType::Gauge;
+  constexpr auto counter = MetricType::Counter;
+  std::vector<MetricFamily> out;
+  single(out, "riq_ready", "1 once everything is restored and runs.", gauge,
+         status.unready() ? 0 : 1);
+  table shards{out, status.shards};
+  using s = shard_status;
+  shards.row("riq_shard_resident_users", "Users in memory.", gauge, &s::resident);
+  shards.row("riq_shard_stored_users", "Users with a snapshot, about.", gauge, &s::stored);
+  shards.row("riq_shard_dirty_users", "Users newer than their snapshot.", gauge, &s::dirty);
+  shards.row("riq_shard_lag_events", "Events that were not applied yet.", gauge, &s::lag);
+  shards.row("riq_shard_mailbox_messages", "Messages that wait.", gauge, &s::mailbox);
+  shards.row("riq_shard_waiting_questions", "Questions that wait for a position.", gauge,
+             &s::waiting);
+  shards.row("riq_shard_state_bytes", "Estimated memory of resident users.", gauge,
+             &s::state_bytes);
+  shards.row("riq_shard_events_total", "Events applied.", counter, &s::events);
+  shards.row("riq_shard_duplicates_total", "Events recognised as repetitions.", counter,
+             &s::duplicates);
+  shards.row("riq_shard_snapshots_total", "Snapshots written.", counter, &s::snapshots);
+  shards.row("riq_shard_passivations_total", "Users that left memory.", counter, &s::passivations);
+  shards.row("riq_shard_wakeups_total", "Users that came back.", counter, &s::wakeups);
+  table processors{out, status.processors};
+  using p = processor_status;
+  processors.row("riq_processor_received_total", "Raw records read.", counter, &p::received);
+  processors.row("riq_processor_published_total", "Events published.", counter, &p::published);
+  processors.row("riq_processor_refused_total", "Records sent to the dead letters.", counter,
+                 &p::refused);
+  processors.row("riq_processor_lag_records", "Raw records not processed yet.", gauge, &p::lag);
+  if (status.model) {
+    const auto& m = *status.model;
+    single(out, "riq_model_epoch", "Epoch of the published item model.", gauge,
+           static_cast<double>(m.epoch));
+    single(out, "riq_model_items", "Items known.", gauge, static_cast<double>(m.items));
+    single(out, "riq_model_sessions", "Sessions known.", gauge, static_cast<double>(m.sessions));
+    single(out, "riq_model_updates_total", "Updates taken in.", counter,
+           static_cast<double>(m.updates));
+    single(out, "riq_model_bytes", "Estimated memory.", gauge, static_cast<double>(m.bytes));
+    single(out, "riq_model_lag_records", "Records not taken in yet.", gauge,
+           static_cast<double>(m.lag));
+  }
+  return out;
+}
+
+} // namespace riq::gateway

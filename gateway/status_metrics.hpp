@@ -1,0 +1,14 @@
+#pragma once
+// The shards', the event processor's and the item model's figures as metrics.
+
+#include <vector>
+
+#include <prometheus/metric_family.h>
+
+#include "gateway/node_status.hpp"
+
+namespace riq::gateway {
+
+std::vector<prometheus::MetricFamily> metrics_of(const node_status& status);
+
+} // namespace riq::gateway

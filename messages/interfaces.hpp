@@ -1,0 +1,96 @@
+#pragma once
+// Every handler of every typed actor, and what it promises. An error of any handler is an `ec`
+// with the field and a sentence as its context.
+
+#include <caf/replies_to.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "messages/local.hpp"
+#include "messages/type_ids.hpp"
+
+namespace riq {
+
+/// One user: the only writer of that user's state.
+using user_actor = caf::typed_actor<
+  // Applies the events in order, skipping those it has, and tells its shard `events_applied`.
+  caf::reacts_to<apply_events>,
+  // What to show next, from the state as of now; the list is kept until the state, the model's
+  // epoch or time makes it old.
+  caf::replies_to<recommend>::with<answer>,
+  // The candidates with their sources, before ranking.
+  caf::replies_to<retrieve>::with<answer>,
+  // The four terms and the score of the caller's candidates.
+  caf::replies_to<rank>::with<answer>,
+  // The features as the API shows them.
+  caf::replies_to<get_features>::with<answer>,
+  // Decides an offer; changes nothing until its record comes back through the log.
+  caf::replies_to<choose_offer>::with<offer_choice>,
+  // The live state; does not count as use.
+  caf::replies_to<inspect_user>::with<answer>,
+  // All that is held of the user.
+  caf::replies_to<export_user>::with<answer>,
+  // Tells the shard a `user_snapshot` of the state as of now.
+  caf::reacts_to<atom::snapshot>,
+  // Looks at its timers at this engine time and tells the shard the facts that came due.
+  caf::reacts_to<atom::wake, std::int64_t>,
+  // Tells the shard a final snapshot and ends.
+  caf::reacts_to<atom::passivate>>;
+
+/// One partition's users: spawns, loads, passivates and commits them, and passes questions on.
+using shard_actor = caf::typed_actor<
+  // Records of `processed-events`: grouped by user and passed on; credit is granted as they finish.
+  caf::reacts_to<log_delivery>,
+  // Answers of the state store.
+  caf::reacts_to<users_loaded>, caf::reacts_to<commit_outcome>, caf::reacts_to<users_due>,
+  // Answers of its users.
+  caf::reacts_to<events_applied>, caf::reacts_to<user_snapshot>,
+  // Facts of a user's timers, to be appended to the log.
+  caf::reacts_to<event>,
+  // A timer's fact was not stored: it fires again.
+  caf::reacts_to<append_outcome>,
+  // Questions to a user: wait for `after`, wake the user if need be, and delegate.
+  caf::replies_to<recommend>::with<answer>, caf::replies_to<retrieve>::with<answer>,
+  caf::replies_to<rank>::with<answer>, caf::replies_to<get_features>::with<answer>,
+  caf::replies_to<choose_offer>::with<offer_choice>, caf::replies_to<export_user>::with<answer>,
+  // The same for a live look, which wakes nobody: a passivated user is read from the store.
+  caf::replies_to<inspect_user>::with<answer>,
+  // How the shard is.
+  caf::replies_to<atom::status>::with<shard_status>,
+  // Commit what is due, passivate, fire timers.
+  caf::reacts_to<atom::tick>,
+  // Snapshot everything dirty, commit, then answer; nothing is accepted afterwards.
+  caf::replies_to<atom::drain>::with<shard_status>>;
+
+/// One partition's event processor: raw topics in, `processed-events` or dead letters out.
+using processor_actor = caf::typed_actor<
+  // Records of a raw topic.
+  caf::reacts_to<log_delivery>,
+  // A publication was stored, so its sources can be committed.
+  caf::reacts_to<append_outcome>,
+  // How it is.
+  caf::replies_to<atom::status>::with<processor_status>,
+  // Commit progress.
+  caf::reacts_to<atom::tick>>;
+
+/// Keeps the node's item model: the one writer of what every user reads.
+using model_actor = caf::typed_actor<
+  // Records of `item-updates` and `session-updates`.
+  caf::reacts_to<log_delivery>,
+  // One item as the model has it.
+  caf::replies_to<get_item>::with<answer>,
+  // How it is.
+  caf::replies_to<atom::status>::with<model_status>,
+  // Publish a new epoch if anything changed.
+  caf::reacts_to<atom::tick>>;
+
+/// Keeps the newest dead letters, within a bound.
+using dead_letter_actor = caf::typed_actor<
+  caf::reacts_to<log_delivery>,
+  caf::replies_to<list_dead_letters>::with<answer>,
+  // Answers once the original is durably appended again.
+  caf::replies_to<resubmit_dead_letter>::with<answer>,
+  caf::reacts_to<append_outcome>>;
+
+} // namespace riq

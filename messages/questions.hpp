@@ -1,0 +1,234 @@
+#pragma once
+// What can be asked of a user's actor, and what it answers. Commands are imperative; replies nouns.
+// Most replies carry the JSON that goes to the caller: the actor that owns the state renders it,
+// once for each state, and everything between it and the socket only passes bytes on.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "config/fields.hpp"
+#include "config/settings.hpp"
+#include "messages/event.hpp"
+
+namespace riq {
+
+/// In every command: whose, and what must have been applied first.
+struct asked {
+  std::string user_id;
+  std::string after;  ///< position token, empty: no wait
+  bool stale = false; ///< set by the shard when the wait ran out
+  static constexpr auto fields() {
+    return std::tuple{field("userId", &asked::user_id), field("after", &asked::after),
+                      field("stale", &asked::stale)};
+  }
+};
+
+/// JSON for the caller.
+struct answer {
+  std::string body;
+  static constexpr auto fields() { return std::tuple{field("body", &answer::body)}; }
+};
+
+/// → answer `{"userId","recommendations":[…],"stateAsOf","modelEpoch",…}`
+struct recommend {
+  asked of;
+  std::uint32_t limit = 20; ///< 1…200
+  std::string category;     ///< only items below this path
+  std::vector<std::string> exclude;
+  bool include_seen = false;
+  static constexpr auto fields() {
+    return std::tuple{field("of", &recommend::of), field("limit", &recommend::limit),
+                      field("category", &recommend::category),
+                      field("exclude", &recommend::exclude),
+                      field("includeSeen", &recommend::include_seen)};
+  }
+};
+
+/// → answer `{"userId","candidates":[{"productId","score","sources":{…}}]}`
+struct retrieve {
+  asked of;
+  std::uint32_t limit = 1000;
+  static constexpr auto fields() {
+    return std::tuple{field("of", &retrieve::of), field("limit", &retrieve::limit)};
+  }
+};
+
+/// → answer `{"userId","ranking":[{"productId","userPref","itemQuality","recency","diversity","score"}]}`
+struct rank {
+  asked of;
+  std::vector<std::string> candidates;
+  static constexpr auto fields() {
+    return std::tuple{field("of", &rank::of), field("candidates", &rank::candidates)};
+  }
+};
+
+/// → answer `{"userId","features":{…},"segment",…}`
+struct get_features {
+  asked of;
+  static constexpr auto fields() { return std::tuple{field("of", &get_features::of)}; }
+};
+
+/// → offer_choice. Decides only; the asker appends `choice.served` to the log, and the user's
+/// state changes when that record is applied.
+struct choose_offer {
+  asked of;
+  std::string campaign = "default";
+  static constexpr auto fields() {
+    return std::tuple{field("of", &choose_offer::of), field("campaign", &choose_offer::campaign)};
+  }
+};
+
+struct offer_choice {
+  offer_served served;
+  std::int64_t time = 0; ///< the user's engine time of the decision
+  answer shown;          ///< `{"userId","decisionId","type","code","terms","propensity",…}`
+  static constexpr auto fields() {
+    return std::tuple{field("served", &offer_choice::served), field("time", &offer_choice::time),
+                      field("shown", &offer_choice::shown)};
+  }
+};
+
+/// → answer: the whole live state, with timers, arms and cached list.
+struct inspect_user {
+  asked of;
+  static constexpr auto fields() { return std::tuple{field("of", &inspect_user::of)}; }
+};
+
+/// → answer: all that is held of the user.
+struct export_user {
+  asked of;
+  static constexpr auto fields() { return std::tuple{field("of", &export_user::of)}; }
+};
+
+/// A shard as it is; `GET /api/inspect/shards` shows these.
+struct shard_status {
+  std::int32_t partition = 0;
+  bool ready = false;
+  std::uint64_t resident = 0;
+  std::uint64_t loading = 0;
+  std::uint64_t saving = 0;
+  std::uint64_t stored = 0; ///< about how many users have a snapshot, resident ones included
+  std::uint64_t dirty = 0;
+  std::int64_t applied_offset = -1;   ///< of `processed-events`
+  std::int64_t committed_offset = -1; ///< where a restart goes on
+  std::int64_t end_offset = 0;
+  std::int64_t lag = 0;
+  std::uint64_t events = 0;     ///< applied since start
+  std::uint64_t duplicates = 0; ///< recognised and skipped since start
+  std::uint64_t snapshots = 0;  ///< written since start
+  std::uint64_t passivations = 0;
+  std::uint64_t wakeups = 0;
+  std::uint64_t waiting = 0; ///< questions that wait for a position
+  std::uint64_t mailbox = 0;
+  std::int64_t stream_time = 0; ///< newest event time seen
+  std::uint64_t state_bytes = 0; ///< estimate of the resident users' memory
+  std::string failure;           ///< why it stopped, empty while it runs
+  static constexpr auto fields() {
+    using s = shard_status;
+    return std::tuple{field("partition", &s::partition),
+                      field("ready", &s::ready),
+                      field("resident", &s::resident),
+                      field("loading", &s::loading),
+                      field("saving", &s::saving),
+                      field("stored", &s::stored),
+                      field("dirty", &s::dirty),
+                      field("appliedOffset", &s::applied_offset),
+                      field("committedOffset", &s::committed_offset),
+                      field("endOffset", &s::end_offset),
+                      field("lag", &s::lag),
+                      field("events", &s::events),
+                      field("duplicates", &s::duplicates),
+                      field("snapshots", &s::snapshots),
+                      field("passivations", &s::passivations),
+                      field("wakeups", &s::wakeups),
+                      field("waiting", &s::waiting),
+                      field("mailbox", &s::mailbox),
+                      field("streamTime", &s::stream_time),
+                      field("stateBytes", &s::state_bytes),
+                      field("failure", &s::failure)};
+  }
+};
+
+/// One partition's event processor; `GET /api/event-processor/stats` sums these.
+struct processor_status {
+  std::int32_t partition = 0;
+  bool ready = false;
+  std::uint64_t received = 0;
+  std::uint64_t published = 0;
+  std::uint64_t refused = 0;
+  std::map<std::string, std::uint64_t> refused_by_reason;
+  std::map<std::string, std::uint64_t> by_type;
+  std::map<std::string, std::uint64_t> by_country;
+  std::int64_t lag = 0;
+  std::string failure;
+  static constexpr auto fields() {
+    using s = processor_status;
+    return std::tuple{field("partition", &s::partition),
+                      field("ready", &s::ready),
+                      field("received", &s::received),
+                      field("published", &s::published),
+                      field("refused", &s::refused),
+                      field("refusedByReason", &s::refused_by_reason),
+                      field("byType", &s::by_type),
+                      field("byCountry", &s::by_country),
+                      field("lag", &s::lag),
+                      field("failure", &s::failure)};
+  }
+};
+
+/// The item model's keeper; part of `GET /api/inspect/node`.
+struct model_status {
+  bool ready = false;
+  std::uint64_t epoch = 0;
+  std::uint64_t items = 0;
+  std::uint64_t sessions = 0;
+  std::uint64_t updates = 0;
+  std::uint64_t bytes = 0; ///< estimate
+  std::int64_t lag = 0;
+  std::int64_t stream_time = 0;
+  std::string failure;
+  static constexpr auto fields() {
+    using s = model_status;
+    return std::tuple{field("ready", &s::ready),
+                      field("epoch", &s::epoch),
+                      field("items", &s::items),
+                      field("sessions", &s::sessions),
+                      field("updates", &s::updates),
+                      field("bytes", &s::bytes),
+                      field("lag", &s::lag),
+                      field("streamTime", &s::stream_time),
+                      field("failure", &s::failure)};
+  }
+};
+
+/// → answer: the item with what the model counts of it; ec::not_found for an unknown one. With
+/// `after` it waits, bounded, until that offset of `item-updates` is in the model.
+struct get_item {
+  std::string product_id;
+  std::int64_t after = -1;
+  static constexpr auto fields() {
+    return std::tuple{field("productId", &get_item::product_id), field("after", &get_item::after)};
+  }
+};
+
+/// A refused record, newest first; → answer `{"deadLetters":[…],"total":n}`
+struct list_dead_letters {
+  std::uint32_t limit = 100;
+  std::int64_t before = 0; ///< only offsets below, 0: from the newest
+  static constexpr auto fields() {
+    return std::tuple{field("limit", &list_dead_letters::limit),
+                      field("before", &list_dead_letters::before)};
+  }
+};
+
+/// Appends the original bytes to their topic again; → answer `{"resubmitted":…}`, ec::not_found
+/// when the dead letter is not kept any more.
+struct resubmit_dead_letter {
+  std::int64_t offset = 0;
+  static constexpr auto fields() { return std::tuple{field("offset", &resubmit_dead_letter::offset)}; }
+};
+
+} // namespace riq

@@ -1,0 +1,75 @@
+#pragma once
+// CAF's registration of the vocabulary. Type names are wire format between nodes: a rename is a
+// new version. The order of the block is free.
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/error.hpp>
+#include <caf/make_message.hpp>
+#include <caf/meta/type_name.hpp>
+#include <caf/type_id.hpp>
+
+#include "messages/local.hpp"
+#include "messages/questions.hpp"
+
+namespace riq {
+
+/// CAF's inspection from the field list: names are not on the wire, positions are.
+template <class Inspector, described T>
+typename Inspector::result_type inspect(Inspector& f, T& x) {
+  return std::apply(
+    [&](const auto&... list) { return f(caf::meta::type_name("riq"), (x.*(list.member))...); },
+    T::fields());
+}
+
+} // namespace riq
+
+CAF_BEGIN_TYPE_ID_BLOCK(riq, caf::first_custom_type_id)
+
+  CAF_ADD_TYPE_ID(riq, (riq::ec))
+  CAF_ADD_TYPE_ID(riq, (riq::recommend))
+  CAF_ADD_TYPE_ID(riq, (riq::retrieve))
+  CAF_ADD_TYPE_ID(riq, (riq::rank))
+  CAF_ADD_TYPE_ID(riq, (riq::get_features))
+  CAF_ADD_TYPE_ID(riq, (riq::choose_offer))
+  CAF_ADD_TYPE_ID(riq, (riq::inspect_user))
+  CAF_ADD_TYPE_ID(riq, (riq::export_user))
+  CAF_ADD_TYPE_ID(riq, (riq::get_item))
+  CAF_ADD_TYPE_ID(riq, (riq::list_dead_letters))
+  CAF_ADD_TYPE_ID(riq, (riq::resubmit_dead_letter))
+  CAF_ADD_TYPE_ID(riq, (riq::answer))
+  CAF_ADD_TYPE_ID(riq, (riq::offer_choice))
+  CAF_ADD_TYPE_ID(riq, (riq::shard_status))
+  CAF_ADD_TYPE_ID(riq, (riq::processor_status))
+  CAF_ADD_TYPE_ID(riq, (riq::model_status))
+
+  // Only within a process.
+  CAF_ADD_TYPE_ID(riq, (riq::log_delivery))
+  CAF_ADD_TYPE_ID(riq, (riq::append_outcome))
+  CAF_ADD_TYPE_ID(riq, (riq::users_loaded))
+  CAF_ADD_TYPE_ID(riq, (riq::commit_outcome))
+  CAF_ADD_TYPE_ID(riq, (riq::users_due))
+  CAF_ADD_TYPE_ID(riq, (riq::apply_events))
+  CAF_ADD_TYPE_ID(riq, (riq::events_applied))
+  CAF_ADD_TYPE_ID(riq, (riq::user_snapshot))
+  CAF_ADD_TYPE_ID(riq, (riq::event))
+
+  CAF_ADD_ATOM(riq, riq::atom, snapshot, "snapshot")
+  CAF_ADD_ATOM(riq, riq::atom, wake, "wake")
+  CAF_ADD_ATOM(riq, riq::atom, passivate, "passivate")
+  CAF_ADD_ATOM(riq, riq::atom, status, "status")
+  CAF_ADD_ATOM(riq, riq::atom, tick, "tick")
+  CAF_ADD_ATOM(riq, riq::atom, drain, "drain")
+
+CAF_END_TYPE_ID_BLOCK(riq)
+
+CAF_ERROR_CODE_ENUM(riq::ec, "riq")
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::log_delivery)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::append_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::users_loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::commit_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::users_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::apply_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::events_applied)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::user_snapshot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::event)

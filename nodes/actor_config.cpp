@@ -1,0 +1,25 @@
+#include "nodes/actor_config.hpp"
+
+#include <caf/atom.hpp>
+
+#include "messages/caf_error.hpp"
+#include "messages/interfaces.hpp"
+
+namespace riq {
+
+actor_config::actor_config(const node_settings& node) {
+  add_message_types<caf::id_block::riq>();
+  add_error_category(error_category,
+                     [](std::uint8_t code, caf::atom_value, const caf::message& context) {
+                       return std::string{name_of(static_cast<ec>(code))} + to_string(context);
+                     });
+  // Work stealing collapses on few cores: 7 to 18 thousand first messages a second against 670 to
+  // 910 thousand with the shared queue, on two cores.
+  set("scheduler.policy", caf::atom("sharing"));
+  if (node.worker_threads > 0)
+    set("scheduler.max-threads", static_cast<std::size_t>(node.worker_threads));
+  set("logger.file-verbosity", caf::atom("quiet"));
+  set("logger.console-verbosity", caf::atom("quiet"));
+}
+
+} // namespace riq

@@ -1,0 +1,51 @@
+#pragma once
+// From a line of the file to the JSON line that the batch routes take.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "messages/error.hpp"
+#include "nodes/commands/import/row.hpp"
+
+namespace riq::commands {
+
+enum class record_kind : std::uint8_t { activity, order };
+
+/// What a line became, appended to a buffer.
+struct written_record {
+  record_kind kind = record_kind::activity;
+  std::string user; ///< whose it is, which decides about the connection it goes over
+};
+
+class record_writer {
+ public:
+  /// `import_id` makes the ids of orders that have none.
+  explicit record_writer(std::string import_id) : import_id_(std::move(import_id)) {}
+
+  /// Writes one line of JSON, with its line break, as `last()`. `number` is the line's number,
+  /// which the node uses to count each line once. ec::invalid when the line cannot be an event.
+  result<written_record> write(const row& r, std::uint64_t number);
+  /// The same for a line of NDJSON, an activity or, with an `orderId`, an order.
+  result<written_record> write(std::string_view json, std::uint64_t number);
+
+  std::string_view last() const { return out_; }
+
+ private:
+  bool read_time(std::string_view text, std::int64_t& ms);
+  void write_activity(const row& r, std::string_view type, std::uint64_t number);
+  error write_order(const row& r, double price, std::uint64_t number);
+
+  std::string import_id_;
+  std::string out_;
+  std::int64_t time_ = -1; ///< of the line being written, -1: it tells none
+  double price_ = 0;
+  std::string seen_time_; ///< neighbours often share a second
+  std::int64_t seen_ms_ = 0;
+};
+
+/// Epoch milliseconds of seconds (with decimals), milliseconds or microseconds since 1970, of
+/// RFC 3339, or of `2019-10-01 00:00:00 UTC`. False when the text is none of these.
+bool read_event_time(std::string_view text, std::int64_t& ms);
+
+} // namespace riq::commands

@@ -1,0 +1,263 @@
+#include "nodes/node.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/context.hpp"
+#include "actors/country_lookup.hpp"
+#include "actors/dead_letters.hpp"
+#include "actors/event_processor.hpp"
+#include "actors/item_model.hpp"
+#include "actors/shard.hpp"
+#include "config/data_files.hpp"
+#include "config/load.hpp"
+#include "engine/decision_token.hpp"
+#include "engine/recommend.hpp"
+#include "gateway/http_gateway.hpp"
+#include "messages/topics.hpp"
+#include "nodes/actor_config.hpp"
+#include "nodes/secrets.hpp"
+#include "nodes/topics.hpp"
+#include "storage/embedded/database.hpp"
+
+namespace riq {
+
+struct node::parts {
+  explicit parts(const settings& s)
+    : config(std::make_shared<const settings>(s)), caf_config(s.node), system(caf_config) {}
+
+  std::shared_ptr<const settings> config;
+  actor_config caf_config;
+  caf::actor_system system;
+  std::unique_ptr<storage::embedded::database> database;
+  std::shared_ptr<engine::model_source> model_source = std::make_shared<engine::model_source>();
+  std::shared_ptr<const engine_context> engine;
+  model_actor model;
+  std::vector<shard_actor> shards;
+  std::vector<processor_actor> processors;
+  dead_letter_actor dead_letters;
+  std::unique_ptr<gateway::http_gateway> http;
+
+  // The database outlives every actor: these only lend it.
+  std::shared_ptr<storage::event_log> log() { return {std::shared_ptr<void>{}, &database->log()}; }
+  std::shared_ptr<storage::state_store> store() {
+    return {std::shared_ptr<void>{}, &database->state()};
+  }
+
+  error open_storage();
+  error start_engine();
+  void start_shards();
+  void start_processors();
+  error start_gateway();
+  gateway::parts gateway_parts();
+  bool drain_shards(std::chrono::milliseconds within);
+  void end_actors();
+};
+
+namespace {
+
+storage::embedded::options storage_options(const settings& s) {
+  storage::embedded::options out;
+  out.path = s.node.data_dir;
+  out.sync = s.log.fsync;
+  out.repair = s.log.repair;
+  out.queue_bytes = s.log.queue_bytes;
+  out.queue_records = s.log.queue_records;
+  out.tail_bytes = s.log.tail_bytes;
+  out.memory_bytes = s.log.cache_bytes;
+  out.reserve_bytes = s.log.reserve_bytes;
+  return out;
+}
+
+/// The configured file, else the one the build brought, else nothing.
+std::string data_file(const std::string& configured, std::string_view brought) {
+  return configured.empty() ? brought_file(brought) : configured;
+}
+
+std::shared_ptr<const country_lookup> open_countries(const settings& s) {
+  auto out = std::make_shared<country_lookup>();
+  const auto path = data_file(s.processor.country_database, country_database_file);
+  if (path.empty()) {
+    spdlog::warn("no country database: events get no country (script/bootstrap brings one)");
+  } else if (const auto failed = out->open(path)) {
+    spdlog::warn("{}: events get no country", failed.detail);
+  }
+  return out;
+}
+
+std::shared_ptr<const engine::bot_patterns> open_bot_patterns(const settings& s) {
+  const auto path = data_file(s.processor.bot_patterns, bot_patterns_file);
+  if (!path.empty()) {
+    std::ifstream in(path, std::ios::binary);
+    auto patterns =
+      engine::bot_patterns::from_json(std::string{std::istreambuf_iterator<char>(in), {}});
+    if (patterns) return *patterns;
+    spdlog::warn("{}: {}", path, patterns.error().detail);
+  }
+  spdlog::warn("crawlers are told by the built-in list only");
+  return engine::bot_patterns::built_in();
+}
+
+} // namespace
+
+error node::parts::open_storage() {
+  spdlog::info("opening {}", std::filesystem::absolute(config->node.data_dir).string());
+  auto opened = storage::embedded::database::open(storage_options(*config));
+  if (!opened) return opened.error();
+  database = std::move(*opened);
+  for (const auto& sentence : database->lost()) spdlog::warn("storage: {}", sentence);
+  return ensure_topics(database->log(), config->log);
+}
+
+error node::parts::start_engine() {
+  auto secret = token_secret(*config);
+  if (!secret) return secret.error();
+  auto context = std::make_shared<engine_context>();
+  context->config = config;
+  context->model = model_source;
+  context->token_secret = std::move(*secret);
+  engine = context;
+  model = system.spawn(item_model, model_config{config, log(), model_source});
+  return {};
+}
+
+void node::parts::start_shards() {
+  const auto n = config->log.partitions;
+  for (std::int32_t p = 0; p < n; ++p) {
+    shard_config c;
+    c.partition = p;
+    c.engine = engine;
+    c.log = log();
+    c.store = store();
+    c.resident_users = std::max<std::uint64_t>(
+      1, config->shards.resident_users / static_cast<std::uint64_t>(n));
+    const auto held = c.log->range({std::string{topics::processed_events}, p});
+    // A power failure can take back the end of the log together with nothing of the state that
+    // was stored after it; clamping only guards against a log that was put back by hand.
+    c.resume_from = std::clamp(c.store->position(p), held.begin, held.end);
+    shards.push_back(system.spawn(shard, std::move(c)));
+  }
+}
+
+void node::parts::start_processors() {
+  const auto countries = open_countries(*config);
+  const auto bots = open_bot_patterns(*config);
+  for (std::int32_t p = 0; p < config->log.partitions; ++p) {
+    processor_config c;
+    c.partition = p;
+    c.config = config;
+    c.log = log();
+    c.countries = countries;
+    c.bots = bots;
+    processors.push_back(system.spawn(event_processor, std::move(c)));
+  }
+  dead_letters = system.spawn(riq::dead_letters, dead_letters_config{log()});
+}
+
+gateway::parts node::parts::gateway_parts() {
+  gateway::parts out;
+  out.system = &system;
+  out.log = &database->log();
+  out.config = *config;
+  out.shard = [this](std::int32_t partition) {
+    return partition >= 0 && static_cast<std::size_t>(partition) < shards.size()
+             ? shards[static_cast<std::size_t>(partition)]
+             : shard_actor{};
+  };
+  out.processors = processors;
+  out.model = model;
+  out.dead_letters = dead_letters;
+  out.decision = [secret = engine->token_secret](std::string_view token) -> result<gateway::read_decision> {
+    auto d = engine::verify(token, secret);
+    if (!d) return d.error();
+    return gateway::read_decision{d->user_id, d->campaign, d->arm, d->time};
+  };
+  out.popular = [this](const recommend& question) {
+    const auto known = model_source->get();
+    return to_json(engine::recommend(
+      user_state{}, known->items,
+      {question.limit, question.category, &question.exclude, question.include_seen},
+      config->ranking, known->stream_time));
+  };
+  out.describe = [this](json_writer& w) {
+    json_member(w, "version", std::string_view{RIQ_VERSION});
+    json_member(w, "logKind", config->log.kind);
+    json_member(w, "engineTime", config->engine.time);
+    json_member(w, "bytesOnDisk", database->state().bytes_on_disk());
+  };
+  return out;
+}
+
+error node::parts::start_gateway() {
+  auto started = gateway::http_gateway::start(gateway_parts());
+  if (!started) return started.error();
+  http = std::move(*started);
+  return {};
+}
+
+result<std::unique_ptr<node>> node::start(const settings& config) {
+  auto p = std::make_unique<parts>(config);
+  const auto failed = [&]() -> error {
+    if (auto e = p->open_storage()) return e;
+    if (auto e = p->start_engine()) return e;
+    p->start_shards();
+    p->start_processors();
+    return p->start_gateway();
+  }();
+  std::unique_ptr<node> out{new node(std::move(p))};
+  if (failed) {
+    out->stop(std::chrono::seconds(1));
+    return failed;
+  }
+  return out;
+}
+
+node::node(std::unique_ptr<parts> p) : parts_(std::move(p)) {}
+
+node::~node() {
+  if (parts_) stop(std::chrono::milliseconds(0));
+}
+
+const std::vector<std::uint16_t>& node::ports() const { return parts_->http->ports(); }
+
+bool node::parts::drain_shards(std::chrono::milliseconds within) {
+  // The processors first, so that nothing new arrives while the shards store what they have.
+  for (const auto& p : processors) caf::anon_send_exit(p, caf::exit_reason::user_shutdown);
+  caf::scoped_actor self{system};
+  const auto ask = [&](const shard_actor& s) { return self->request(s, within, atom::drain_v); };
+  std::vector<decltype(ask(shards.front()))> answers;
+  for (const auto& s : shards) answers.push_back(ask(s));
+  std::size_t drained = 0;
+  for (auto& answer : answers)
+    answer.receive([&](const shard_status&) { ++drained; }, [](const caf::error&) {});
+  return drained == shards.size();
+}
+
+void node::parts::end_actors() {
+  for (const auto& s : shards) caf::anon_send_exit(s, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(model, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(dead_letters, caf::exit_reason::user_shutdown);
+  shards.clear();
+  processors.clear();
+  model = model_actor{};
+  dead_letters = dead_letter_actor{};
+  system.await_all_actors_done();
+}
+
+bool node::stop(std::chrono::milliseconds stop_within) {
+  if (parts_->http) parts_->http->stop();
+  const bool stored = parts_->drain_shards(stop_within);
+  parts_->http.reset();
+  parts_->end_actors();
+  parts_.reset();
+  return stored;
+}
+
+} // namespace riq

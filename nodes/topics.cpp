@@ -1,0 +1,50 @@
+#include "nodes/topics.hpp"
+
+#include "messages/topics.hpp"
+
+namespace riq {
+namespace {
+
+// What the item model is rebuilt from at a start, of each partition: some ten million updates over
+// twelve partitions, read back in under a minute.
+constexpr std::uint64_t session_update_bytes = 64ULL << 20;
+constexpr std::uint64_t dead_letter_bytes = 256ULL << 20;
+
+storage::topic_options topic(std::string_view name, const log_settings& log) {
+  storage::topic_options out;
+  out.name = name;
+  out.partitions = log.partitions;
+  out.retention_bytes = log.retention_bytes;
+  out.retention_ms = std::int64_t{log.retention_hours} * 3'600'000;
+  return out;
+}
+
+} // namespace
+
+std::vector<storage::topic_options> needed_topics(const log_settings& log) {
+  std::vector<storage::topic_options> out;
+  for (const auto name : {topics::user_activity, topics::orders, topics::offer_decisions,
+                          topics::processed_events})
+    out.push_back(topic(name, log));
+  auto sessions = topic(topics::session_updates, log);
+  sessions.retention_bytes = session_update_bytes;
+  out.push_back(sessions);
+  auto items = topic(topics::item_updates, log);
+  items.compacted = true;
+  items.retention_bytes = 0;
+  items.retention_ms = 0;
+  out.push_back(items);
+  auto dead = topic(topics::dead_letters, log);
+  dead.partitions = 1;
+  dead.retention_bytes = dead_letter_bytes;
+  out.push_back(dead);
+  return out;
+}
+
+error ensure_topics(storage::event_log& log, const log_settings& settings) {
+  for (const auto& t : needed_topics(settings))
+    if (auto failed = log.ensure_topic(t)) return failed;
+  return {};
+}
+
+} // namespace riq

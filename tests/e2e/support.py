@@ -1,0 +1,182 @@
+"""Running a node from a test: ports, data folder, start, stop and kill -9, and calls over HTTP.
+
+Each test is a program of its own, run by ctest as `NAME.py --binary PATH`. It ends with 0 when all
+was as expected, 77 when it cannot run here (ctest shows it as skipped), else with 1.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+SKIPPED = 77
+PORT_SETTINGS = [
+    "http", "activity", "orders", "event_processor", "analytics", "features", "retrieval",
+    "ranking", "recommendations", "offers", "dashboard",
+]
+
+
+def arguments(description, *more):
+    """Parses --binary and what the test adds: (name, type, default, help)."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--binary", required=True, help="the program retargetiq")
+    for name, kind, default, text in more:
+        parser.add_argument(name, type=kind, default=default, help=f"{text} (default {default})")
+    return parser.parse_args()
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(SKIPPED)
+
+
+def await_that(condition, what, seconds=30, pause=0.02):
+    """Waits until condition() is true and returns what it gave; fails with `what` otherwise."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(pause)
+
+
+def free_ports(count):
+    """Ports that nobody uses now, all different."""
+    sockets = [socket.socket() for _ in range(count)]
+    for s in sockets:
+        s.bind(("127.0.0.1", 0))
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+class Scratch:
+    """A folder that is gone at the end."""
+
+    def __enter__(self):
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="riq-e2e-"))
+        return self.path
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+class Node:
+    """One node. `settings` are --set values; with `all_ports` it also listens on the ten others."""
+
+    def __init__(self, binary, data_dir, settings=(), all_ports=False):
+        self.binary = binary
+        self.data_dir = pathlib.Path(data_dir)
+        self.settings = list(settings)
+        self.ports = dict(zip(PORT_SETTINGS, free_ports(len(PORT_SETTINGS) if all_ports else 1)))
+        self.port = self.ports["http"]
+        self.all_ports = all_ports
+        self.log = self.data_dir.parent / f"{self.data_dir.name}.log"
+        self.process = None
+
+    def start(self, wait=True):
+        command = [self.binary, "serve", "--data-dir", str(self.data_dir)]
+        if self.all_ports:
+            for name, port in self.ports.items():
+                command += ["--set", f"listen.{name}={port}"]
+        else:
+            command += ["--listen", f"127.0.0.1:{self.port}"]
+        for setting in self.settings:
+            command += ["--set", setting]
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        if wait:
+            self.await_ready()
+        return self
+
+    def await_ready(self, seconds=60):
+        def ready():
+            assert self.process.poll() is None, f"the node ended: {self.tail()}"
+            try:
+                return self.call("GET", "/readyz", raw=True)[0] == 200
+            except OSError:
+                return False
+
+        await_that(ready, "the node is ready", seconds)
+
+    def kill(self):
+        """kill -9"""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """TERM, and the exit code; a node that hangs is a failure."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"the node did not stop: {self.tail()}")
+
+    def tail(self, lines=25):
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def call(self, method, path, body=None, headers=None, raw=False, timeout=30):
+        """The JSON of a good answer. With `raw` (status, bytes) of any answer."""
+        client = Client(self.port, timeout)
+        try:
+            status, data = client.send(method, path, body, headers)
+        finally:
+            client.close()
+        if raw:
+            return status, data
+        assert status < 300, f"{method} {path}: {status} {data[:400]!r}"
+        return json.loads(data)
+
+    def export(self, user):
+        """All that is held of a user, None while nothing is."""
+        status, data = self.call("GET", f"/api/users/{user}/export", raw=True)
+        held = json.loads(data) if status == 200 else {}
+        return held if held.get("known") else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if self.process and self.process.poll() is None:
+            self.kill()
+        if kind is not None:
+            print(f"--- the node's log ends with\n{self.tail()}", file=sys.stderr)
+
+
+class Client:
+    """One keep-alive connection."""
+
+    def __init__(self, port, timeout=30):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+
+    def send(self, method, path, body=None, headers=None):
+        headers = dict(headers or {})
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+            headers.setdefault("Content-Type", "application/json")
+        if self.connection.sock is None:
+            self.connection.connect()
+            self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        return answer.status, answer.read()
+
+    def close(self):
+        self.connection.close()
+
+
+def is_root():
+    return os.geteuid() == 0

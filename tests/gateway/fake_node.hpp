@@ -1,0 +1,61 @@
+#pragma once
+// A gateway over a log in memory and small actors that answer with what they were asked.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include "gateway/http_gateway.hpp"
+#include "tests/gateway/memory_log.hpp"
+#include "tests/gateway/socket_client.hpp"
+
+namespace riq::gateway::testing {
+
+struct actor_config : caf::actor_system_config {
+  actor_config();
+};
+
+/// What a test tells the actors and learns from them.
+struct script {
+  std::atomic<bool> ready{true};
+  std::atomic<int> asked{0};
+  std::mutex mutex;
+  std::vector<recommend> recommends; ///< guarded by mutex
+
+  recommend newest() {
+    std::lock_guard lock(mutex);
+    return recommends.empty() ? recommend{} : recommends.back();
+  }
+};
+
+/// Users called `silent…` are never answered, `broken…` get an error; `after` `a0-99` is stale.
+shard_actor spawn_shard(caf::actor_system& system, std::shared_ptr<script> with,
+                        std::int32_t partition);
+
+class fake_node {
+ public:
+  explicit fake_node(settings config = test_settings());
+  ~fake_node();
+
+  static settings test_settings();
+
+  socket_client client() const { return socket_client{gateway->ports().at(0)}; }
+
+  std::shared_ptr<script> with = std::make_shared<script>();
+  actor_config config;
+  caf::actor_system system{config};
+  memory_log log;
+  std::vector<shard_actor> shards;
+  std::vector<caf::actor> others;
+  std::unique_ptr<http_gateway> gateway;
+};
+
+} // namespace riq::gateway::testing

@@ -1,0 +1,78 @@
+#include "gateway/openapi.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include <simdjson.h>
+
+#include "gateway/router.hpp"
+#include "tests/gateway/fake_node.hpp"
+
+namespace riq::gateway::testing {
+namespace {
+
+std::string lower(method verb) {
+  std::string out{to_string(verb)};
+  for (auto& c : out) c = static_cast<char>(c | 0x20);
+  return out;
+}
+
+TEST(openapi, tells_every_route_that_runs_and_no_other) {
+  fake_node n;
+  const auto a = n.client().get("/openapi.json");
+  ASSERT_TRUE(a);
+  simdjson::dom::parser parser;
+  simdjson::dom::element doc;
+  ASSERT_EQ(parser.parse(a->body).get(doc), simdjson::SUCCESS);
+  EXPECT_EQ(doc["openapi"].get_string().value(), "3.1.0");
+  std::set<std::string> told, run;
+  for (const auto path : doc["paths"].get_object())
+    for (const auto operation : path.value.get_object())
+      told.insert(std::string{operation.key} + " " + std::string{path.key});
+  for (const auto& r : n.gateway->routes())
+    run.insert(lower(r.verb) + " " + std::string{r.pattern});
+  EXPECT_EQ(told, run);
+  EXPECT_GE(run.size(), 25u);
+}
+
+TEST(openapi, every_reference_leads_somewhere_and_every_parameter_is_told) {
+  fake_node n;
+  simdjson::dom::parser parser;
+  simdjson::dom::element doc;
+  const auto text = openapi_document(n.gateway->routes());
+  ASSERT_EQ(parser.parse(text).get(doc), simdjson::SUCCESS);
+  for (std::size_t at = 0; (at = text.find("#/components/schemas/", at)) != std::string::npos;) {
+    at += 21;
+    const auto name = text.substr(at, text.find('"', at) - at);
+    EXPECT_EQ(doc["components"]["schemas"][name].error(), simdjson::SUCCESS) << name;
+  }
+  for (const auto& r : n.gateway->routes()) {
+    const auto operation = doc["paths"][std::string{r.pattern}][lower(r.verb)];
+    EXPECT_FALSE(operation["summary"].get_string().value().empty()) << r.pattern;
+    std::set<std::string_view> names;
+    for (const auto p : operation["parameters"].get_array())
+      names.insert(p["name"].get_string().value());
+    for (const auto name : router::parameter_names(r.pattern)) EXPECT_TRUE(names.contains(name));
+    for (const auto& p : r.parameters) EXPECT_TRUE(names.contains(p.name)) << p.name;
+    EXPECT_EQ(operation["requestBody"].error() == simdjson::SUCCESS, r.body != body_kind::none);
+  }
+}
+
+TEST(openapi, every_get_without_parameters_answers_in_its_declared_type) {
+  fake_node n;
+  auto c = n.client();
+  for (const auto& r : n.gateway->routes()) {
+    if (r.verb != method::get) continue;
+    std::string target{r.pattern};
+    for (std::size_t at; (at = target.find('{')) != std::string::npos;)
+      target.replace(at, target.find('}') - at + 1, "some_id");
+    const auto a = c.get(target);
+    ASSERT_TRUE(a) << target;
+    EXPECT_EQ(a->status, 200) << target << ": " << a->body;
+    EXPECT_EQ(a->header("Content-Type"), r.response_type) << target;
+  }
+}
+
+} // namespace
+} // namespace riq::gateway::testing
