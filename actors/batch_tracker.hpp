@@ -26,8 +26,11 @@ class batch_tracker {
   /// One user has applied its part of batch `number`.
   void finished(std::uint64_t number, std::vector<numbered_update> updates);
 
-  /// Takes the batches that are complete, oldest first; their updates are in offset order.
-  std::vector<batch> take_complete();
+  /// The oldest batch when it is complete, its updates in offset order; else null.
+  const batch* oldest_complete();
+
+  /// Ends the oldest batch.
+  void pop() { open_.pop_front(); }
 
   bool empty() const { return open_.empty(); }
 

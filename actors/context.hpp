@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "config/settings.hpp"
 #include "engine/model_source.hpp"
@@ -45,6 +46,9 @@ class engine_clock {
   wall_clock wall_;
   std::atomic<std::int64_t> newest_{0};
 };
+
+/// The consumer group whose offsets say how far the raw topics are published.
+inline constexpr std::string_view processor_group = "event-processor";
 
 /// Of the whole node.
 struct engine_context {

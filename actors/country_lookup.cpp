@@ -1,6 +1,7 @@
 #include "actors/country_lookup.hpp"
 
 #include <filesystem>
+#include <system_error>
 
 #include <maxminddb.h>
 
@@ -15,7 +16,8 @@ country_lookup::country_lookup() = default;
 country_lookup::~country_lookup() = default;
 
 error country_lookup::open(const std::string& path) {
-  if (!std::filesystem::exists(path))
+  std::error_code unreadable;
+  if (!std::filesystem::exists(path, unreadable))
     return {ec::not_found, "processor.country_database", "no file " + path};
   MMDB_s handle{};
   if (const auto failed = MMDB_open(path.c_str(), MMDB_MODE_MMAP, &handle); failed != MMDB_SUCCESS)

@@ -19,8 +19,9 @@ constexpr std::size_t credit = 1'024;
 constexpr std::size_t shown_bytes = 2'048;
 
 std::string_view header(const log_record& record, std::string_view name) {
-  for (const auto& [key, value] : record.headers)
-    if (key == name) return value;
+  // From the back: ours were added behind those of the original, which may bear the same names.
+  for (auto h = record.headers.rbegin(); h != record.headers.rend(); ++h)
+    if (h->first == name) return h->second;
   return {};
 }
 
@@ -35,8 +36,10 @@ std::string printable(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
   for (const unsigned char c : bytes.substr(0, shown_bytes)) {
-    if (c >= 0x20 && c < 0x7f) out += static_cast<char>(c);
-    else (out += "\\x") += {digits[c >> 4], digits[c & 15]};
+    if (c >= 0x20 && c < 0x7f)
+      out += static_cast<char>(c);
+    else
+      (out += "\\x") += {digits[c >> 4], digits[c & 15]};
   }
   return out;
 }
@@ -45,15 +48,17 @@ std::string printable(std::string_view bytes) {
 
 void dead_letters_state::start(dead_letters_config c) {
   config = std::move(c);
-  const topic_partition where{std::string{topics::dead_letters}, 0};
-  const auto range = config.log->range(where);
+  const auto range = config.log->range({std::string{topics::dead_letters}, 0});
   total = static_cast<std::uint64_t>(range.end);
-  const auto from =
-    std::max(range.begin, range.end - static_cast<std::int64_t>(config.max_letters));
+  next = std::max(range.begin, range.end - static_cast<std::int64_t>(config.max_letters));
+  follow();
+}
+
+void dead_letters_state::follow() {
   following = config.log->subscribe(
-    where, from, [to = dead_letter_actor{self}](result<record_batch> batch) {
-      caf::anon_send(to,
-                     log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
+    {std::string{topics::dead_letters}, 0}, next,
+    [to = dead_letter_actor{self}](result<record_batch> batch) {
+      caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
     });
   following->grant(credit);
 }
@@ -61,10 +66,12 @@ void dead_letters_state::start(dead_letters_config c) {
 void dead_letters_state::delivered(const log_delivery& d) {
   if (!*d.batch) {
     spdlog::error("dead letters: {}", d.batch->error().detail);
+    following.reset(); // until somebody looks again
     return;
   }
   auto& batch = **d.batch;
   following->grant(batch.records.size());
+  next = batch.next;
   total = static_cast<std::uint64_t>(batch.end);
   for (auto& record : batch.records) {
     bytes += size_of(record);
@@ -122,11 +129,12 @@ caf::result<answer> dead_letters_state::resubmit(const resubmit_dead_letter& com
   const auto tag = next_tag++;
   std::vector<storage::outgoing_record> records;
   records.push_back(std::move(again));
-  const auto failed = config.log->append(
-    std::move(records), storage::durability::synced,
-    [to = dead_letter_actor{self}, tag](result<std::vector<std::int64_t>> done) {
-      caf::anon_send(to, done ? append_outcome{tag, {}, *done} : append_outcome{tag, done.error(), {}});
-    });
+  const auto failed =
+    config.log->append(std::move(records), storage::durability::synced,
+                       [to = dead_letter_actor{self}, tag](result<std::vector<std::int64_t>> done) {
+                         caf::anon_send(to, done ? append_outcome{tag, {}, *done}
+                                                 : append_outcome{tag, done.error(), {}});
+                       });
   if (failed) return to_caf(failed);
   auto promise = self->make_response_promise<answer>();
   appending.emplace(tag, pending{command.offset, promise});
@@ -138,8 +146,10 @@ void dead_letters_state::resubmitted(const append_outcome& outcome) {
   if (found == appending.end()) return;
   auto [offset, promise] = std::move(found->second);
   appending.erase(found);
-  if (outcome.failure) promise.deliver(to_caf(outcome.failure));
-  else promise.deliver(answer{"{\"resubmitted\":" + std::to_string(offset) + "}"});
+  if (outcome.failure)
+    promise.deliver(to_caf(outcome.failure));
+  else
+    promise.deliver(answer{"{\"resubmitted\":" + std::to_string(offset) + "}"});
 }
 
 dead_letter_actor::behavior_type
@@ -148,7 +158,10 @@ dead_letters(dead_letter_actor::stateful_pointer<dead_letters_state> self,
   self->state.start(std::move(config));
   return {
     [self](const log_delivery& d) { self->state.delivered(d); },
-    [self](const list_dead_letters& question) { return self->state.list(question); },
+    [self](const list_dead_letters& question) {
+      if (!self->state.following) self->state.follow();
+      return self->state.list(question);
+    },
     [self](const resubmit_dead_letter& command) { return self->state.resubmit(command); },
     [self](const append_outcome& outcome) { self->state.resubmitted(outcome); },
   };

@@ -26,6 +26,7 @@ struct dead_letters_state {
   explicit dead_letters_state(dead_letter_actor::pointer self) : self(self) {}
 
   void start(dead_letters_config c);
+  void follow();
   void delivered(const log_delivery& d);
   answer list(const list_dead_letters& question) const;
   caf::result<answer> resubmit(const resubmit_dead_letter& command);
@@ -36,6 +37,7 @@ struct dead_letters_state {
   std::unique_ptr<storage::subscription> following;
   std::deque<log_record> kept; ///< oldest first
   std::size_t bytes = 0;
+  std::int64_t next = 0;   ///< read so far
   std::uint64_t total = 0; ///< in the log, those not kept any more included
   std::uint64_t next_tag = 1;
   struct pending {

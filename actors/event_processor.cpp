@@ -42,9 +42,12 @@ result<event> read(source from, const log_record& record, const parse_context& c
     return e;
   }
   switch (from) {
-    case source::activity: return parse_activity(record.value, context);
-    case source::order: return parse_order(record.value, context);
-    default: return from_msgpack<event>(record.value);
+  case source::activity:
+    return parse_activity(record.value, context);
+  case source::order:
+    return parse_order(record.value, context);
+  default:
+    return from_msgpack<event>(record.value);
   }
 }
 
@@ -101,23 +104,29 @@ void processor_state::delivered(const log_delivery& d) {
   std::vector<storage::outgoing_record> out;
   out.reserve(batch.records.size());
   for (const auto& record : batch.records) {
-    ++counts.received;
+    // What is read again after a failure has been counted.
+    const bool counted = record.offset < s.counted;
+    if (!counted) ++counts.received;
     auto outcome = process(static_cast<source>(d.slot), record);
     if (const auto* e = std::get_if<event>(&outcome)) {
-      count(*e);
+      if (!counted) count(*e);
       out.push_back(published(*e));
     } else {
       const auto& why = std::get<refusal>(outcome);
-      ++counts.refused;
-      ++counts.refused_by_reason[why.reason];
+      if (!counted) {
+        ++counts.refused;
+        ++counts.refused_by_reason[why.reason];
+      }
       out.push_back(dead_letter(batch.from, record, why));
     }
   }
   s.next = batch.next;
+  s.counted = std::max(s.counted, batch.next);
   s.end = batch.end;
   const auto tag = next_tag++;
-  under_way.push_back({tag, static_cast<std::size_t>(d.slot), batch.next, batch.records.size()});
-  if (out.empty()) return stored({tag, {}, {}});
+  under_way.push_back(
+    {tag, static_cast<std::size_t>(d.slot), batch.next, batch.records.size(), out.empty()});
+  if (out.empty()) return settle(0);
   // Relaxed: what is lost in a crash is made again from the raw topics, which are synced.
   const auto failed = config.log->append(
     std::move(out), storage::durability::relaxed,
@@ -139,12 +148,15 @@ std::variant<event, refusal> processor_state::process(source from, const log_rec
   auto e = read(from, record, context);
   if (!e) {
     const auto& wrong = e.error();
-    return refusal{"invalid", wrong.field.empty() ? wrong.detail : wrong.field + ": " + wrong.detail};
+    return refusal{"invalid",
+                   wrong.field.empty() ? wrong.detail : wrong.field + ": " + wrong.detail};
   }
+  if (e->user_id.empty()) return refusal{"invalid", "userId: is required"};
   if (record.key != e->user_id)
     return refusal{"wrong_key", "the record's key is not its userId, so its order is not known"};
   const bool looked_at = !header(record, headers::resubmitted).empty();
-  if (from != source::offer && !looked_at) {
+  const bool told = std::holds_alternative<user_erased>(e->what); // no shopper's doing
+  if (from != source::offer && !looked_at && !told) {
     if (rules.bot_filter && bots->is_bot(header(record, headers::user_agent)))
       return refusal{"bot", "the user agent is a crawler's"};
     if (!rates->admit(e->user_id, e->time))
@@ -204,8 +216,13 @@ void processor_state::count(const event& e) {
 void processor_state::stored(const append_outcome& outcome) {
   if (outcome.tag < first_valid_tag) return;
   if (outcome.failure) return start_over(outcome.failure);
-  // Outcomes come in the order of the appends.
-  while (!under_way.empty() && under_way.front().tag <= outcome.tag) {
+  settle(outcome.tag); // outcomes come in the order of the appends
+  counts.failure.clear();
+}
+
+/// Commits the sources of what is stored: all up to this tag, and behind it what needed no storing.
+void processor_state::settle(std::uint64_t up_to) {
+  while (!under_way.empty() && (under_way.front().tag <= up_to || under_way.front().empty)) {
     const auto p = under_way.front();
     under_way.pop_front();
     auto& s = sources[p.slot];
@@ -213,7 +230,6 @@ void processor_state::stored(const append_outcome& outcome) {
     s.following->grant(p.records);
     config.log->commit(processor_group, s.where, s.done);
   }
-  counts.failure.clear();
 }
 
 void processor_state::start_over(const error& why) {
@@ -222,6 +238,8 @@ void processor_state::start_over(const error& why) {
                 retry_after_ms);
   for (auto& s : sources) s.following.reset();
   under_way.clear();
+  // What is read again must not count twice against its user.
+  rates = std::make_unique<engine::rate_guard>(config.config->processor.max_events_per_10s);
   first_valid_tag = next_tag;
   retry_at = steady_now(self) + retry_after_ms;
 }

@@ -24,9 +24,6 @@
 
 namespace riq {
 
-/// The consumer group whose offsets say how far the raw topics are processed.
-inline constexpr auto processor_group = "event-processor";
-
 struct processor_config {
   std::int32_t partition = 0;
   std::shared_ptr<const settings> config;
@@ -57,8 +54,9 @@ struct processor_state {
   /// A raw topic's partition that is followed; the slot is its `source`.
   struct raw_source {
     topic_partition where;
-    std::int64_t done = 0; ///< everything before is published and stored
-    std::int64_t next = 0; ///< read so far
+    std::int64_t done = 0;    ///< everything before is published and stored
+    std::int64_t next = 0;    ///< read so far
+    std::int64_t counted = 0; ///< in the counters so far
     std::int64_t end = 0;
     std::int64_t end_at_start = 0;
     std::unique_ptr<storage::subscription> following;
@@ -69,9 +67,11 @@ struct processor_state {
     std::size_t slot = 0;
     std::int64_t next = 0;
     std::size_t records = 0;
+    bool empty = false; ///< nothing to store: only the position moved
   };
 
   void follow(std::size_t slot);
+  void settle(std::uint64_t up_to);
   void start_over(const error& why);
   std::variant<event, refusal> process(source from, const log_record& record);
   storage::outgoing_record published(const event& e) const;

@@ -37,8 +37,10 @@ std::string render_inspection(const user_state& state, const inspection_frame& f
     json_key(w, "timers");
     write_timers(w, state, frame.now, settings);
     json_key(w, "cachedRecommendations");
-    if (frame.kept_list) write_json(w, raw_json{*frame.kept_list});
-    else w.Null();
+    if (frame.kept_list)
+      write_json(w, raw_json{*frame.kept_list});
+    else
+      w.Null();
     w.EndObject();
   });
 }

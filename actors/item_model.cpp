@@ -19,6 +19,8 @@ namespace {
 constexpr auto tick_interval = std::chrono::milliseconds(20);
 // Records under way from each partition; a model that restores reads in large steps.
 constexpr std::size_t credit = 4'096;
+// A log that could not be read gets this long before the next attempt.
+constexpr std::int64_t follow_again_after_ms = 1'000;
 
 answer render_item(const engine::item_model& model, const item& x) {
   const auto counts = model.counts(x.product_id, model.stream_time());
@@ -40,13 +42,17 @@ answer render_item(const engine::item_model& model, const item& x) {
 
 void model_change::apply_to(engine::shared_model& model) const {
   switch (kind) {
-    case what::put: model.items.put(put); break;
-    case what::removed: model.items.remove(removed); break;
-    case what::updates:
-      for (const auto& u : updates) {
-        model.items.apply(u);
-        model.offers.apply(u);
-      }
+  case what::put:
+    model.items.put(put);
+    break;
+  case what::removed:
+    model.items.remove(removed);
+    break;
+  case what::updates:
+    for (const auto& u : updates) {
+      model.items.apply(u);
+      model.offers.apply(u);
+    }
   }
 }
 
@@ -76,36 +82,45 @@ void model_state::follow(std::string_view topic, bool items) {
     const auto range = config.log->range(f->where);
     f->next = range.begin;
     f->end = f->end_at_start = range.end;
-    const auto slot = static_cast<int>(followers.size());
     followers.push_back(f);
-    f->following = config.log->subscribe(
-      f->where, range.begin, [to = model_actor{self}, slot](result<record_batch> batch) {
-        caf::anon_send(
-          to, log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
-      });
-    f->following->grant(credit);
+    listen(followers.size() - 1);
   }
 }
 
+void model_state::listen(std::size_t slot) {
+  auto& f = *followers[slot];
+  f.following = config.log->subscribe(
+    f.where, f.next,
+    [to = model_actor{self}, slot = static_cast<int>(slot)](result<record_batch> batch) {
+      caf::anon_send(to,
+                     log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
+    });
+  f.following->grant(credit);
+}
+
 void model_state::delivered(const log_delivery& d) {
+  auto& f = *followers[static_cast<std::size_t>(d.slot)];
   if (!*d.batch) {
     counts.failure = d.batch->error().detail;
     spdlog::error("item model: {}", counts.failure);
+    f.following.reset();
+    f.follow_again = steady_now() + follow_again_after_ms;
     return;
   }
+  counts.failure.clear();
   const auto& batch = **d.batch;
-  auto& f = *followers[static_cast<std::size_t>(d.slot)];
   for (const auto& record : batch.records) {
-    if (f.items) take_item(record);
-    else take_updates(f, record);
+    if (f.items)
+      take_item(record);
+    else
+      take_updates(f, record);
   }
   f.next = batch.next;
   f.end = batch.end;
   f.following->grant(batch.records.size());
   publish();
-  if (!counts.ready && std::all_of(followers.begin(), followers.end(), [](const auto& x) {
-        return x->next >= x->end_at_start;
-      })) {
+  if (!counts.ready && std::all_of(followers.begin(), followers.end(),
+                                   [](const auto& x) { return x->next >= x->end_at_start; })) {
     counts.ready = true;
     spdlog::info("item model is ready: {} items", models->newest().items.items());
   }
@@ -154,9 +169,12 @@ void model_state::take_item(const log_record& record) {
 void model_state::tick() {
   const auto now = steady_now();
   std::erase_if(waiting, [&](waiting_question& w) {
-    if (now >= w.deadline) w.question.after = -1;
-    return answer_item(w.question, w.promise);
+    if (now < w.deadline && !holds(w.question)) return false;
+    answer_item(w.question, w.promise);
+    return true;
   });
+  for (std::size_t slot = 0; slot < followers.size(); ++slot)
+    if (const auto& f = *followers[slot]; !f.following && now >= f.follow_again) listen(slot);
   publish();
 }
 
@@ -172,25 +190,34 @@ void model_state::publish() {
   }));
 }
 
-bool model_state::answer_item(const get_item& question, caf::typed_response_promise<answer>& promise) {
+/// Whether the writer's copy can answer, and has what the question waits for.
+bool model_state::holds(const get_item& question) {
   if (!models->caught_up()) return false;
-  if (question.after >= 0) {
-    const auto partition = partition_of(
-      question.product_id, std::max(1, config.log->partitions(topics::item_updates)));
-    const auto f = std::find_if(followers.begin(), followers.end(), [&](const auto& x) {
-      return x->items && x->where.partition == partition;
-    });
-    if (f != followers.end() && (*f)->next <= question.after) return false;
-  }
-  const auto& model = models->newest().items;
-  if (const auto* x = model.find(question.product_id)) promise.deliver(render_item(model, *x));
-  else promise.deliver(to_caf({ec::not_found, "productId", "no item has this id"}));
-  return true;
+  if (question.after < 0) return true;
+  const auto partition =
+    partition_of(question.product_id, std::max(1, config.log->partitions(topics::item_updates)));
+  const auto f = std::find_if(followers.begin(), followers.end(), [&](const auto& x) {
+    return x->items && x->where.partition == partition;
+  });
+  return f == followers.end() || (*f)->next > question.after;
+}
+
+void model_state::answer_item(const get_item& question,
+                              caf::typed_response_promise<answer>& promise) {
+  // A reader that keeps an old epoch for long holds up the newest changes, but no answer.
+  const auto published = config.source->get();
+  const auto& model = models->caught_up() ? models->newest().items : published->items;
+  if (const auto* x = model.find(question.product_id))
+    promise.deliver(render_item(model, *x));
+  else
+    promise.deliver(to_caf({ec::not_found, "productId", "no item has this id"}));
 }
 
 caf::result<answer> model_state::item_of(const get_item& question) {
   auto promise = self->make_response_promise<answer>();
-  if (!answer_item(question, promise))
+  if (holds(question))
+    answer_item(question, promise);
+  else
     waiting.push_back({question, steady_now() + config.config->http.after_wait_ms, promise});
   return promise;
 }

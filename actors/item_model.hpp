@@ -53,6 +53,7 @@ struct model_state {
     std::int64_t end_at_start = 0;
     std::int64_t end = 0;
     std::int64_t seen_offset = -1; ///< newest processed event behind the updates taken
+    std::int64_t follow_again = 0; ///< steady ms, after reading failed
     std::unique_ptr<storage::subscription> following;
   };
   struct waiting_question {
@@ -62,9 +63,11 @@ struct model_state {
   };
 
   void follow(std::string_view topic, bool items);
+  void listen(std::size_t slot);
   void take_updates(follower& f, const log_record& record);
   void take_item(const log_record& record);
-  bool answer_item(const get_item& question, caf::typed_response_promise<answer>& promise);
+  bool holds(const get_item& question);
+  void answer_item(const get_item& question, caf::typed_response_promise<answer>& promise);
   std::int64_t steady_now() const;
 
   model_actor::pointer self;

@@ -40,9 +40,11 @@ void resident_set::dispatched(resident& r, std::int64_t offset, std::int64_t now
 }
 
 std::int64_t resident_set::snapshot_taken(resident& r, std::int64_t applied, std::int64_t now) {
-  const auto made_safe = r.first_dirty;
   r.snapshot_asked = false;
-  if (r.first_dirty >= 0) dirty_.erase({r.first_dirty, &r});
+  // Clean, or taken before the first event that was passed on to it came up.
+  if (r.first_dirty < 0 || r.first_dirty > applied) return -1;
+  const auto made_safe = r.first_dirty;
+  dirty_.erase({r.first_dirty, &r});
   r.first_dirty = -1;
   // Events that were passed on after the snapshot was taken: the oldest of them is not known, but
   // it comes after what the snapshot holds.

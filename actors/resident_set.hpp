@@ -33,6 +33,7 @@ struct resident {
   std::int64_t used = 0;             ///< shard time of the last event or question, ms
   std::int64_t stored_due = 0;       ///< the wake-up that the store has or is about to have
   std::uint64_t bytes = 0;           ///< estimate of its memory
+  error damage;                      ///< why it can never go live, empty for all but damaged ones
   resident* older = nullptr;
   resident* newer = nullptr;
 };
@@ -57,7 +58,8 @@ class resident_set {
 
   /// An event at `offset` was passed on to it.
   void dispatched(resident& r, std::int64_t offset, std::int64_t now);
-  /// Its snapshot holds everything up to `applied`; returns the oldest event that this made safe.
+  /// Its snapshot holds everything up to `applied`; returns the oldest event that this made safe,
+  /// -1 when the snapshot holds nothing that the one before did not.
   std::int64_t snapshot_taken(resident& r, std::int64_t applied, std::int64_t now);
 
   /// The dirty one with the oldest event, null when all are clean.

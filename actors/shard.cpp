@@ -19,6 +19,9 @@ constexpr auto tick_interval = std::chrono::milliseconds(50);
 // Snapshots that wait for the store before the shard stops reading on, so that memory is bounded.
 constexpr std::size_t max_unstored = 50'000;
 
+// A log that could not be read gets this long before the next attempt.
+constexpr std::int64_t follow_again_after_ms = 1'000;
+
 void schedule_tick(shard_actor::pointer self) {
   self->delayed_send(self, tick_interval, atom::tick_v);
 }
@@ -39,8 +42,8 @@ std::int64_t shard_state::steady_now() const {
     .count();
 }
 
-void shard_state::fail(const error& why) {
-  counts.failure = why.detail;
+void shard_state::fail(std::string& part, const error& why) {
+  part = why.detail;
   spdlog::error("shard {}: {}: {}", config.partition, name_of(why.code), why.detail);
 }
 
@@ -51,24 +54,49 @@ void shard_state::start(shard_config c) {
                                          config.engine->wall);
   users = std::make_shared<user_context>(
     user_context{config.engine, clock, shard_actor{self}, config.partition});
-  const topic_partition where{std::string{topics::processed_events}, config.partition};
   passed_on = config.resume_from;
-  end_at_start = config.log->range(where).end;
-  counts.ready = passed_on >= end_at_start;
+  // In this order: what the processor has committed by now lies before the end that is read next.
+  for (const auto from : {source::activity, source::order, source::offer})
+    published_at_start[static_cast<std::size_t>(from)] =
+      config.log->committed(processor_group, {std::string{topics::of(from)}, config.partition}) - 1;
+  end_at_start = config.log->range({std::string{topics::processed_events}, config.partition}).end;
   counts.end_offset = end_at_start;
   counts.committed_offset = config.resume_from;
+  caught_up();
+  follow();
+  if (config.ticking) schedule_tick(self);
+}
+
+/// From the first record that is not passed on; only while no batch is open.
+void shard_state::follow() {
+  withheld_credit = 0;
   following = config.log->subscribe(
-    where, config.resume_from, [to = shard_actor{self}](result<record_batch> batch) {
-      caf::anon_send(to,
-                     log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
+    {std::string{topics::processed_events}, config.partition}, passed_on,
+    [to = shard_actor{self}](result<record_batch> batch) {
+      caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
     });
   following->grant(config.engine->config->shards.credit_records);
-  if (config.ticking) schedule_tick(self);
+}
+
+void shard_state::caught_up() {
+  if (counts.ready || passed_on < end_at_start) return;
+  counts.ready = true;
+  // A reader may ask for what an earlier life applied, which is not delivered again.
+  for (std::size_t i = 0; i < source_count; ++i)
+    waiters.passed(static_cast<source>(i), published_at_start[i]);
+  waiters.release(steady_now());
+  spdlog::info("shard {} is ready at offset {}", config.partition, passed_on);
 }
 
 void shard_state::delivered(const log_delivery& d) {
   if (draining) return;
-  if (!*d.batch) return fail(d.batch->error());
+  if (!*d.batch) {
+    fail(failures.reading, d.batch->error());
+    following.reset();
+    follow_again = steady_now() + follow_again_after_ms;
+    return;
+  }
+  failures.reading.clear();
   const auto& batch = **d.batch;
   counts.end_offset = batch.end;
   // Grouped by user, in the order of each user's first event.
@@ -107,8 +135,9 @@ void shard_state::pass_on(const std::string& user, apply_events&& events) {
     self->send(r.actor, std::move(events));
     return;
   }
-  r.pending.push_back([this, events = std::move(events)](resident& live) mutable {
-    self->send(live.actor, std::move(events));
+  // A damaged user leaves its batch open, so that the shard stops instead of forgetting events.
+  r.pending.push_back([this, events = std::move(events)](resident& now) mutable {
+    if (!now.damage) self->send(now.actor, std::move(events));
   });
 }
 
@@ -121,28 +150,31 @@ void shard_state::applied(events_applied& a) {
 }
 
 void shard_state::complete_batches() {
-  for (auto& b : batches.take_complete()) {
-    if (!b.updates.empty()) {
-      storage::outgoing_record record;
-      record.topic = topics::session_updates;
-      record.partition = config.partition;
-      record.timestamp = config.engine->wall();
-      record.value = to_msgpack(b.updates);
-      std::vector<storage::outgoing_record> records;
-      records.push_back(std::move(record));
-      // What is lost here only makes the model learn a little less; the users' state is safe.
-      if (const auto failed = config.log->append(std::move(records), storage::durability::relaxed, {}))
-        spdlog::warn("shard {}: session updates were not kept: {}", config.partition,
-                     failed.detail);
-    }
-    passed_on = b.next;
-    counts.applied_offset = b.next - 1;
-    grant(b.records);
+  while (const auto* b = batches.oldest_complete()) {
+    // Tried again with the next tick. Nothing the batch changed is stored before it was told.
+    if (!b->updates.empty() && !tell(b->updates)) break;
+    passed_on = b->next;
+    counts.applied_offset = b->next - 1;
+    const auto records = b->records;
+    batches.pop();
+    grant(records);
   }
-  if (!counts.ready && passed_on >= end_at_start) {
-    counts.ready = true;
-    spdlog::info("shard {} is ready at offset {}", config.partition, passed_on);
-  }
+  caught_up();
+}
+
+/// To the item model, by way of the log; false when the log takes nothing now.
+bool shard_state::tell(const std::vector<numbered_update>& updates) {
+  storage::outgoing_record record;
+  record.topic = topics::session_updates;
+  record.partition = config.partition;
+  record.timestamp = config.engine->wall();
+  record.value = to_msgpack(updates);
+  std::vector<storage::outgoing_record> records;
+  records.push_back(std::move(record));
+  // Relaxed: a crash that takes it back takes back every commit that relies on it.
+  const auto failed = config.log->append(std::move(records), storage::durability::relaxed, {});
+  if (failed) spdlog::warn("shard {}: session updates wait: {}", config.partition, failed.detail);
+  return !failed;
 }
 
 void shard_state::grant(std::size_t records) {
@@ -161,16 +193,17 @@ void shard_state::append_fact(event& e) {
   std::vector<storage::outgoing_record> records;
   records.push_back(std::move(record));
   // Relaxed: a fact that is lost comes due again, as the timer behind it is still in the state.
-  const auto failed = config.log->append(
-    std::move(records), storage::durability::relaxed,
-    [to = shard_actor{self}](const result<std::vector<std::int64_t>>& done) {
-      if (!done) caf::anon_send(to, append_outcome{0, done.error(), {}});
-    });
+  const auto failed =
+    config.log->append(std::move(records), storage::durability::relaxed,
+                       [to = shard_actor{self}](const result<std::vector<std::int64_t>>& done) {
+                         if (!done) caf::anon_send(to, append_outcome{0, done.error(), {}});
+                       });
   if (failed) fact_lost({0, failed, {}});
 }
 
 void shard_state::fact_lost(const append_outcome& outcome) {
-  // Which one is not worth remembering: all of them fire again, and those that were kept do nothing.
+  // Which one is not worth remembering: all of them fire again, and those that were kept do
+  // nothing.
   spdlog::warn("shard {}: a timer's fact was not kept: {}", config.partition,
                outcome.failure.detail);
   woken.clear();

@@ -32,9 +32,9 @@ struct shard_config {
   std::shared_ptr<const engine_context> engine;
   std::shared_ptr<storage::event_log> log;
   std::shared_ptr<storage::state_store> store;
-  std::int64_t resume_from = 0;       ///< offset of `processed-events`
-  std::uint64_t resident_users = 0;   ///< bound on users in memory
-  bool ticking = true;                ///< send itself ticks; a test sends them
+  std::int64_t resume_from = 0;     ///< offset of `processed-events`
+  std::uint64_t resident_users = 0; ///< bound on users in memory
+  bool ticking = true;              ///< send itself ticks; a test sends them
 };
 
 /// Names the setting that is wrong.
@@ -47,12 +47,15 @@ struct shard_state {
   ~shard_state(); ///< ends its users
 
   void start(shard_config c);
+  void follow();
 
   // The log (shard.cpp).
   void delivered(const log_delivery& d);
   void applied(events_applied& a);
   void pass_on(const std::string& user, apply_events&& events);
   void complete_batches();
+  bool tell(const std::vector<numbered_update>& updates);
+  void caught_up();
   void grant(std::size_t records);
   void append_fact(event& e);
   void fact_lost(const append_outcome& outcome);
@@ -61,7 +64,8 @@ struct shard_state {
   resident& need(const std::string& user);
   void load_missing();
   void loaded(const users_loaded& l);
-  void go_live(resident& r, user_state&& data);
+  void go_live(resident& r, user_state&& data, std::int64_t stored_due);
+  void give_up(resident& r, const error& why);
   void passivate_unused();
   void passivate(resident& r);
   void due(const users_due& d);
@@ -78,13 +82,16 @@ struct shard_state {
   // Questions (shard_questions.cpp).
   template <class Reply, class Question>
   caf::result<Reply> pass_question(const Question& question);
+  template <class Reply, class Question>
+  void hand_over(resident& r, caf::typed_response_promise<Reply> promise, const Question& question);
   caf::result<answer> look(const inspect_user& question);
   void answer_look(const std::string& user, const user_state& data);
+  void refuse_look(const std::string& user, const error& why);
   shard_status status() const;
 
   /// Monotonic milliseconds of the actor's clock, for everything that is not event time.
   std::int64_t steady_now() const;
-  void fail(const error& why);
+  void fail(std::string& part, const error& why);
 
   shard_actor::pointer self;
   shard_config config;
@@ -108,9 +115,15 @@ struct shard_state {
   std::uint64_t commit_number = 0;
   std::int64_t committing_position = -1;
   due_entry due_cursor;
+  std::int64_t follow_again = 0;                                ///< steady ms, after reading failed
+  position_waiters::offsets published_at_start{-1, -1, -1, -1}; ///< of the raw topics
   bool looking_for_due = false;
   bool draining = false;
-  caf::typed_response_promise<shard_status> drained;
+  std::vector<caf::typed_response_promise<shard_status>> drained;
+  /// What is wrong now, in the order of how bad it is; each is empty while its part is well.
+  struct {
+    std::string damage, reading, loading, storing;
+  } failures;
   shard_status counts; ///< its counters are kept here, the rest is filled in by status()
 };
 

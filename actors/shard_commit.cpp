@@ -1,5 +1,8 @@
 // How a shard makes its users' states durable: smoothly, oldest first, each with its position.
 
+#include <algorithm>
+#include <utility>
+
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -22,14 +25,13 @@ void shard_state::snapshot(user_snapshot& s) {
   auto* r = residents.find(s.user_id);
   if (!r) return;
   const auto now = steady_now();
-  const bool clean = r->first_dirty < 0;
   const auto first_dirty = residents.snapshot_taken(*r, s.applied_offset, now);
+  const bool clean = first_dirty < 0;
   // A clean user that leaves has nothing to store; one that was woken renews its wake-up.
   if (!(clean && s.final)) {
     if (const auto w = woken.find(s.user_id); w != woken.end() && w->second != s.next_due)
       woken.erase(w);
-    snapshots.put(s.user_id,
-                  {s.bytes, s.applied_offset, first_dirty, s.next_due, r->stored_due});
+    snapshots.put(s.user_id, {s.bytes, s.applied_offset, first_dirty, s.next_due, r->stored_due});
     r->stored_due = s.next_due;
   }
   if (!s.final) return;
@@ -41,9 +43,7 @@ void shard_state::snapshot(user_snapshot& s) {
   if (r->pending.empty()) {
     residents.remove(*r);
   } else {
-    const auto due = r->stored_due;
-    go_live(*r, std::move(data));
-    r->stored_due = due;
+    go_live(*r, std::move(data), r->stored_due);
   }
 }
 
@@ -70,8 +70,7 @@ void shard_state::commit() {
     batch.position = std::min(batch.position, r->first_dirty);
   if (const auto waiting = snapshots.oldest_waiting(); waiting >= 0)
     batch.position = std::min(batch.position, waiting);
-  // A position never goes back: a user whose oldest event is only known as "after its snapshot"
-  // may seem older than what has been committed.
+  // A position never goes back, also when the oldest event is only known as "after its snapshot".
   batch.position = std::max(batch.position, counts.committed_offset);
   if (batch.writes.empty() && batch.position == counts.committed_offset) return;
   committing_position = batch.position;
@@ -87,11 +86,11 @@ void shard_state::commit() {
 void shard_state::committed(const commit_outcome& outcome) {
   if (outcome.failure) {
     snapshots.failed();
-    fail(outcome.failure);
+    fail(failures.storing, outcome.failure);
     last_commit = steady_now() + retry_after_ms;
   } else {
     snapshots.succeeded();
-    counts.failure.clear();
+    failures.storing.clear();
     counts.committed_offset = committing_position;
     config.log->commit("shards", {std::string{topics::processed_events}, config.partition},
                        committing_position);
@@ -104,7 +103,9 @@ void shard_state::tick() {
   const auto now = steady_now();
   waiters.release(now);
   load_missing();
+  complete_batches();
   if (!draining) {
+    if (!following && batches.empty() && now >= follow_again) follow();
     passivate_unused();
     look_for_due();
   }
@@ -113,16 +114,15 @@ void shard_state::tick() {
     ask_for_snapshots();
     commit();
   }
-  if (draining && drained.pending() && residents.dirty().empty() && snapshots.empty() &&
+  if (draining && residents.dirty().empty() && snapshots.empty() && batches.empty() &&
       committing_position < 0)
-    drained.deliver(status());
+    for (auto& promise : std::exchange(drained, {})) promise.deliver(status());
 }
 
 caf::result<shard_status> shard_state::drain() {
   draining = true;
   following.reset();
-  drained = self->make_response_promise<shard_status>();
-  return drained;
+  return drained.emplace_back(self->make_response_promise<shard_status>());
 }
 
 } // namespace riq

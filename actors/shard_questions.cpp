@@ -27,33 +27,42 @@ position_waiters::offsets wanted_here(const std::vector<position>& positions,
 } // namespace
 
 template <class Reply, class Question>
+void shard_state::hand_over(resident& r, caf::typed_response_promise<Reply> promise,
+                            const Question& question) {
+  if (r.damage)
+    promise.deliver(to_caf(r.damage));
+  else if (r.state == resident::phase::live)
+    promise.delegate(r.actor, question);
+  else
+    r.pending.push_back(
+      [this, promise, question](resident& now) { hand_over(now, promise, question); });
+}
+
+template <class Reply, class Question>
 caf::result<Reply> shard_state::pass_question(const Question& question) {
   if (question.of.user_id.empty()) return to_caf({ec::invalid, "userId", "name a user"});
-  auto promise = self->make_response_promise<Reply>();
-  auto pass = [this, promise](const Question& q) mutable {
-    auto& r = need(q.of.user_id);
-    residents.touch(r, steady_now());
-    if (r.state == resident::phase::live)
-      promise.delegate(r.actor, q);
-    else
-      r.pending.push_back([promise, q](resident& live) mutable { promise.delegate(live.actor, q); });
-  };
-  if (question.of.after.empty()) {
-    pass(question);
-  } else {
+  position_waiters::offsets wanted{-1, -1, -1, -1};
+  if (!question.of.after.empty()) {
     const auto token = parse_token(question.of.after);
     if (!token) return to_caf(token.error());
-    const auto wanted = wanted_here(*token, config.partition);
-    if (waiters.reached(wanted)) {
-      pass(question);
-    } else {
-      const auto deadline = steady_now() + config.engine->config->http.after_wait_ms;
-      waiters.add(wanted, deadline, [this, pass, q = question](bool stale) mutable {
-        q.of.stale = stale;
-        pass(q);
-        load_missing();
-      });
-    }
+    wanted = wanted_here(*token, config.partition);
+  }
+  // Only now: an error that is returned while a promise exists would reach nobody.
+  auto promise = self->make_response_promise<Reply>();
+  const auto pass = [this, promise](const Question& q) {
+    auto& r = need(q.of.user_id);
+    residents.touch(r, steady_now());
+    hand_over(r, promise, q);
+  };
+  if (waiters.reached(wanted)) {
+    pass(question);
+  } else {
+    const auto deadline = steady_now() + config.engine->config->http.after_wait_ms;
+    waiters.add(wanted, deadline, [this, pass, q = question](bool stale) mutable {
+      q.of.stale = stale;
+      pass(q);
+      load_missing();
+    });
   }
   load_missing();
   return promise;
@@ -69,15 +78,13 @@ template caf::result<offer_choice> shard_state::pass_question<offer_choice>(cons
 caf::result<answer> shard_state::look(const inspect_user& question) {
   const auto& id = question.of.user_id;
   auto promise = self->make_response_promise<answer>();
-  if (auto* r = residents.find(id)) {
-    if (r->state == resident::phase::live) promise.delegate(r->actor, question);
-    else if (r->state == resident::phase::leaving) looking[id].push_back(promise);
-    else r->pending.push_back([promise, question](resident& live) mutable {
-      promise.delegate(live.actor, question);
-    });
+  auto* r = residents.find(id);
+  if (r && r->state != resident::phase::leaving) {
+    hand_over(*r, promise, question);
     return promise;
   }
   looking[id].push_back(promise);
+  if (r) return promise; // its last snapshot will answer
   if (const auto* s = snapshots.find(id)) {
     user_state data;
     data.user_id = id;
@@ -88,14 +95,16 @@ caf::result<answer> shard_state::look(const inspect_user& question) {
   }
   const auto failed =
     config.store->load(config.partition, {id}, [to = shard_actor{self}, id](auto found) {
-      caf::anon_send(
-        to, users_loaded{{id}, true, std::make_shared<decltype(found)>(std::move(found))});
+      caf::anon_send(to,
+                     users_loaded{{id}, true, std::make_shared<decltype(found)>(std::move(found))});
     });
-  if (failed) {
-    looking.erase(id);
-    return to_caf(failed);
-  }
+  if (failed) refuse_look(id, failed);
   return promise;
+}
+
+void shard_state::refuse_look(const std::string& user, const error& why) {
+  if (auto waiting = looking.extract(user))
+    for (auto& promise : waiting.mapped()) promise.deliver(to_caf(why));
 }
 
 void shard_state::answer_look(const std::string& user, const user_state& data) {
@@ -115,13 +124,15 @@ shard_status shard_state::status() const {
   out.saving = snapshots.size();
   out.stored = config.store->approximate_keys(config.partition);
   out.dirty = residents.dirty().size();
-  out.end_offset =
-    config.log->range({std::string{topics::processed_events}, config.partition}).end;
+  out.end_offset = config.log->range({std::string{topics::processed_events}, config.partition}).end;
   out.lag = std::max<std::int64_t>(0, out.end_offset - passed_on);
   out.waiting = waiters.size();
   out.mailbox = self->mailbox().size();
   out.stream_time = clock->newest();
   out.state_bytes = residents.bytes();
+  for (const auto* part :
+       {&failures.storing, &failures.loading, &failures.reading, &failures.damage})
+    if (!part->empty()) out.failure = *part;
   return out;
 }
 

@@ -34,8 +34,7 @@ resident& shard_state::need(const std::string& user) {
     data.user_id = user;
     if (!s->bytes.empty())
       if (auto kept = from_msgpack<user_state>(s->bytes)) data = std::move(*kept);
-    go_live(r, std::move(data));
-    r.stored_due = s->due;
+    go_live(r, std::move(data), s->due);
   } else {
     to_load.push_back(user);
   }
@@ -46,42 +45,68 @@ void shard_state::load_missing() {
   if (to_load.empty()) return;
   auto users_wanted = std::exchange(to_load, {});
   const auto failed = config.store->load(
-    config.partition, users_wanted,
-    [to = shard_actor{self}, users_wanted](auto found) {
-      caf::anon_send(to, users_loaded{users_wanted, false,
-                                      std::make_shared<decltype(found)>(std::move(found))});
+    config.partition, users_wanted, [to = shard_actor{self}, users_wanted](auto found) {
+      caf::anon_send(
+        to, users_loaded{users_wanted, false, std::make_shared<decltype(found)>(std::move(found))});
     });
   // A full queue of reads: tried again with the next tick.
-  if (failed)
-    to_load.insert(to_load.end(), users_wanted.begin(), users_wanted.end());
+  if (failed) to_load.insert(to_load.end(), users_wanted.begin(), users_wanted.end());
 }
 
 void shard_state::loaded(const users_loaded& l) {
-  if (!*l.states) return fail(l.states->error());
+  if (!*l.states) {
+    fail(failures.loading, l.states->error());
+    for (const auto& user : l.users) {
+      if (l.only_look)
+        refuse_look(user, l.states->error());
+      else
+        to_load.push_back(user); // again with the next tick
+    }
+    return;
+  }
+  failures.loading.clear();
   for (std::size_t i = 0; i < l.users.size(); ++i) {
     const auto& bytes = (**l.states)[i];
     user_state data;
     data.user_id = l.users[i];
+    error damage;
     if (bytes) {
-      auto kept = from_msgpack<user_state>(*bytes);
-      // Going on with an empty state would overwrite what may still be repaired.
-      if (!kept) return fail({ec::corrupt, "", "the snapshot of user " + l.users[i] + " is damaged"});
-      data = std::move(*kept);
+      if (auto kept = from_msgpack<user_state>(*bytes))
+        data = std::move(*kept);
+      else
+        damage = {ec::corrupt, "", "the snapshot of user " + l.users[i] + " is damaged"};
     }
     if (l.only_look) {
-      answer_look(l.users[i], data);
+      if (damage)
+        refuse_look(l.users[i], damage);
+      else
+        answer_look(l.users[i], data);
       continue;
     }
-    if (auto* r = residents.find(l.users[i]); r && r->state == resident::phase::loading)
-      go_live(*r, std::move(data));
+    auto* r = residents.find(l.users[i]);
+    if (!r || r->state != resident::phase::loading) continue;
+    if (damage) {
+      give_up(*r, damage);
+    } else {
+      const auto due = engine::next_due(data, config.engine->config->features);
+      go_live(*r, std::move(data), due);
+    }
   }
 }
 
-void shard_state::go_live(resident& r, user_state&& data) {
-  r.stored_due = engine::next_due(data, config.engine->config->features);
+void shard_state::go_live(resident& r, user_state&& data, std::int64_t stored_due) {
+  r.stored_due = stored_due;
   residents.resized(r, engine::memory_of(data));
   r.actor = self->spawn(user, users, std::move(data));
   r.state = resident::phase::live;
+  for (auto& act : std::exchange(r.pending, {})) act(r);
+}
+
+/// Going on with an empty state would overwrite what may still be repaired: the user's questions
+/// are refused, and its first event stops the shard.
+void shard_state::give_up(resident& r, const error& why) {
+  fail(failures.damage, why);
+  r.damage = why;
   for (auto& act : std::exchange(r.pending, {})) act(r);
 }
 
@@ -95,9 +120,11 @@ void shard_state::passivate_unused() {
   const auto idle_since =
     steady_now() - std::int64_t{config.engine->config->shards.passivate_after_sec} * 1'000;
   std::size_t leaving = 0;
-  auto over = residents.size() > config.resident_users ? residents.size() - config.resident_users : 0;
+  auto over =
+    residents.size() > config.resident_users ? residents.size() - config.resident_users : 0;
   for (auto* r = residents.oldest(); r && leaving < passivations_at_once; r = r->newer) {
     if (over == 0 && r->used > idle_since) break;
+    if (r->state == resident::phase::loading) continue; // will not leave
     if (over > 0) --over;
     if (r->state != resident::phase::live) continue;
     passivate(*r);
@@ -119,24 +146,32 @@ void shard_state::look_for_due() {
 
 void shard_state::due(const users_due& d) {
   looking_for_due = false;
+  if (!*d.due)
+    spdlog::warn("shard {}: looking for due timers: {}", config.partition, d.due->error().detail);
   if (!*d.due || draining) return;
   // A full page goes on behind its last entry; then it starts over with what came due meanwhile.
   due_cursor = (**d.due).size() < due_at_once ? due_entry{} : (**d.due).back();
   for (const auto& entry : **d.due) {
-    // Its fact is in the log, or its snapshot on the way: the index will follow.
+    // The index will follow: a snapshot with another wake-up is on its way to the store …
+    if (const auto* s = snapshots.find(entry.key); s && s->due != entry.due) continue;
+    // … or the fact is in the log.
     if (const auto [seen, is_new] = woken.try_emplace(entry.key, entry.due);
         !is_new && std::exchange(seen->second, entry.due) == entry.due)
       continue;
     ++counts.wakeups;
     const auto act = [this, due = entry.due](resident& live) {
-      self->send(live.actor, atom::wake_v, clock->now());
+      if (live.damage) return;
+      // Not before it was due, whatever became of the clock since the look.
+      self->send(live.actor, atom::wake_v, std::max(clock->now(), due));
       // The snapshot that follows replaces the entry, also when nothing came of the wake-up.
       live.stored_due = due;
       self->send(live.actor, atom::snapshot_v);
     };
     auto& r = need(entry.key);
-    if (r.state == resident::phase::live) act(r);
-    else r.pending.push_back(act);
+    if (r.state == resident::phase::live || r.damage)
+      act(r);
+    else
+      r.pending.push_back(act);
   }
   load_missing();
 }

@@ -38,8 +38,8 @@ std::vector<storage::state_write> snapshot_buffer::begin(std::int64_t passed_on)
     }
     auto node = waiting_.extract(it++);
     const auto& s = node.mapped();
-    writes.push_back({node.key(), s.bytes.empty() ? std::nullopt : std::optional{s.bytes}, s.due,
-                      s.old_due});
+    writes.push_back(
+      {node.key(), s.bytes.empty() ? std::nullopt : std::optional{s.bytes}, s.due, s.old_due});
     storing_.insert(std::move(node));
   }
   return writes;

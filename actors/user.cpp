@@ -106,7 +106,9 @@ answer user_actor_state::recommend_now(const recommend& question) {
   const auto& ranking = context->engine->config->ranking;
   const auto time = now();
   const auto age = kept ? time - kept->made : 0;
-  const bool fresh = kept && same_list(kept->question, question) &&
+  // A clock that stepped back makes a list old, too: it would keep it until the clock is there
+  // again.
+  const bool fresh = kept && age >= 0 && same_list(kept->question, question) &&
                      ((!context->clock->stream() && age < ranking.refresh_ms) ||
                       (age < ranking.cache_ms && kept->model_epoch == source.epoch()));
   if (!fresh) {
@@ -125,8 +127,8 @@ answer user_actor_state::recommend_now(const recommend& question) {
 
 answer user_actor_state::candidates(const retrieve& question) const {
   const auto model = context->engine->model->get();
-  const auto list = engine::retrieve(data, model->items, question.limit,
-                                     context->engine->config->ranking, now());
+  const auto list =
+    engine::retrieve(data, model->items, question.limit, context->engine->config->ranking, now());
   answer out{render_json([&](json_writer& w) {
     w.StartObject();
     json_member(w, "userId", data.user_id);
@@ -159,8 +161,8 @@ answer user_actor_state::ranking(const rank& question) const {
 }
 
 answer user_actor_state::features(const get_features& question) const {
-  return {engine::render_features(data, now(), context->engine->config->features,
-                                  question.of.stale)};
+  return {
+    engine::render_features(data, now(), context->engine->config->features, question.of.stale)};
 }
 
 caf::result<offer_choice> user_actor_state::choose(const choose_offer& question) {
@@ -168,7 +170,8 @@ caf::result<offer_choice> user_actor_state::choose(const choose_offer& question)
   const auto campaign = std::find_if(config.campaigns.begin(), config.campaigns.end(),
                                      [&](const auto& c) { return c.id == question.campaign; });
   if (campaign == config.campaigns.end())
-    return to_caf({ec::not_found, "campaign", "no campaign `" + question.campaign + "` is configured"});
+    return to_caf(
+      {ec::not_found, "campaign", "no campaign `" + question.campaign + "` is configured"});
   const auto time = now();
   auto arms = engine::eligible_arms(*campaign, data, time, config.features);
   if (arms.empty())
@@ -183,19 +186,18 @@ caf::result<offer_choice> user_actor_state::choose(const choose_offer& question)
   out.served.arm = chosen.arm->id;
   out.served.propensity = chosen.propensity;
   for (const auto& a : arms) out.served.arms.push_back(a.arm->id);
-  out.served.decision_id =
-    engine::sign({data.user_id, campaign->id, campaign->version, chosen.arm->id, chosen.propensity,
-                  time, random.next()},
-                 context->engine->token_secret);
+  out.served.decision_id = engine::sign({data.user_id, campaign->id, campaign->version,
+                                         chosen.arm->id, chosen.propensity, time, random.next()},
+                                        context->engine->token_secret);
   out.shown.body = render_offer(data, out.served, *chosen.arm);
   return out;
 }
 
 answer user_actor_state::inspection() const {
-  return {render_inspection(data,
-                            {context->partition, true, now(), engine::memory_of(data),
-                             kept ? &kept->shown.body : nullptr},
-                            context->engine->config->features)};
+  return {render_inspection(
+    data,
+    {context->partition, true, now(), engine::memory_of(data), kept ? &kept->shown.body : nullptr},
+    context->engine->config->features)};
 }
 
 answer user_actor_state::exported() const {
@@ -229,9 +231,9 @@ user_actor::behavior_type user(user_actor::stateful_pointer<user_actor_state> se
                                std::shared_ptr<const user_context> context, user_state data) {
   auto& state = self->state;
   // The seed differs between lives of the actor, so that a user does not meet the same draws again.
-  state.random = engine::random_source(stable_hash(
-    data.user_id, static_cast<std::uint64_t>(context->engine->wall()) ^
-                    (static_cast<std::uint64_t>(data.applied) << 20)));
+  state.random = engine::random_source(
+    stable_hash(data.user_id, static_cast<std::uint64_t>(context->engine->wall()) ^
+                                (static_cast<std::uint64_t>(data.applied) << 20)));
   state.context = std::move(context);
   state.data = std::move(data);
   return {

@@ -3,10 +3,11 @@
 // shard and a user's actor. Prints all rates and the ratios.
 //   http_baseline [SECONDS] [CONNECTIONS]
 
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
-#include <vector>
+#include "bench/http_bare.hpp"
+#include "bench/http_load.hpp"
+#include "gateway/desk.hpp"
+#include "gateway/server.hpp"
+#include "messages/interfaces.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -14,11 +15,10 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "bench/http_bare.hpp"
-#include "bench/http_load.hpp"
-#include "gateway/desk.hpp"
-#include "gateway/server.hpp"
-#include "messages/interfaces.hpp"
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <vector>
 
 namespace {
 

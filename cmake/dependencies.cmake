@@ -15,5 +15,13 @@ find_library(CAF_CORE_LIBRARY caf_core REQUIRED)
 add_library(riq_caf INTERFACE)
 target_link_libraries(riq_caf INTERFACE ${CAF_CORE_LIBRARY} Threads::Threads)
 
+# Messages are freed by other threads than made them: jemalloc does that without contention. The
+# sanitizers bring their own allocator.
+find_library(JEMALLOC_LIBRARY jemalloc REQUIRED)
+add_library(riq_allocator INTERFACE)
+if(NOT RIQ_SANITIZE)
+  target_link_libraries(riq_allocator INTERFACE -Wl,--no-as-needed ${JEMALLOC_LIBRARY} -Wl,--as-needed)
+endif()
+
 # msgpack-cxx is header-only; its CMake package has another name on each Debian.
 find_path(MSGPACK_INCLUDE_DIR msgpack.hpp REQUIRED)

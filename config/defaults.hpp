@@ -45,8 +45,9 @@ inline constexpr std::uint32_t processor_max_past_days = 0; // 0: any age, old l
 // At 2–4 KB each this keeps the users well below 4 GiB.
 inline constexpr std::uint64_t resident_users = 500'000;
 inline constexpr std::uint32_t passivate_after_sec = 3'600;
-// A crash replays at most about this much of the log.
-inline constexpr std::uint32_t snapshot_after_ms = 5'000;
+// A crash replays at most about this much of the log, which takes no longer than it took; writing
+// busy users more often than this costs more than applying their events.
+inline constexpr std::uint32_t snapshot_after_ms = 20'000;
 inline constexpr std::uint32_t commit_every_ms = 200;
 inline constexpr std::uint32_t shard_credit_records = 8'192;
 

@@ -209,7 +209,7 @@ struct ranking_settings {
                       field("diversity", &s::diversity),
                       field("candidates", &s::candidates),
                       field("cache_ms", &s::cache_ms),
-                     field("refresh_ms", &s::refresh_ms),
+                      field("refresh_ms", &s::refresh_ms),
                       field("max_per_category", &s::max_per_category),
                       field("max_per_brand", &s::max_per_brand)};
   }

@@ -20,8 +20,8 @@ enum class applied : std::uint8_t {
 
 /// Applies one event at `offset` of `processed-events`. A duplicate changes nothing but the
 /// positions (`state.applied`, source offsets, import lines), so that a reader who waits for the
-/// position of a retry is served. Every event that counts adds what the item model shall know of it to `updates`.
-/// The result does not depend on when it runs: only on the state and the event.
+/// position of a retry is served. Every event that counts adds what the item model shall know of it
+/// to `updates`. The result does not depend on when it runs: only on the state and the event.
 applied apply(user_state& state, const event& e, std::int64_t offset,
               const feature_settings& settings, std::vector<session_update>& updates);
 
@@ -30,8 +30,8 @@ applied apply(user_state& state, const event& e, std::int64_t offset,
 std::int64_t next_due(const user_state& state, const feature_settings& settings);
 
 /// The facts of the timers that are due at `now`; appended to the log by the shard, and part of the
-/// state once they come back as events. Such an event's time must be `next_due` or later: it is void
-/// when the user was active since.
+/// state once they come back as events. Such an event's time must be `next_due` or later: it is
+/// void when the user was active since.
 std::vector<fact> due_facts(const user_state& state, std::int64_t now,
                             const feature_settings& settings);
 

@@ -32,7 +32,8 @@ struct decision {
   }
 };
 
-/// base64url(msgpack(decision)) '.' base64url(first 16 bytes of HMAC-SHA-256); URL-safe, no padding.
+/// base64url(msgpack(decision)) '.' base64url(first 16 bytes of HMAC-SHA-256); URL-safe, no
+/// padding.
 std::string sign(const decision& d, std::string_view secret);
 
 /// `ec::invalid` with field `decisionId` when it is no token of ours.

@@ -19,8 +19,8 @@ struct seed_features {
   std::uint64_t purchases_30d = 0; ///< completed orders of the last 30 days, less cancelled ones
   double avg_session_sec = 0;      ///< mean length of the sessions, the current one included
   std::vector<std::string> fav_categories; ///< by decayed weight, at most 5
-  double price_sensitivity = 0.5;  ///< [0,1], see price_sensitivity()
-  std::string last_active;         ///< RFC 3339, UTC
+  double price_sensitivity = 0.5;          ///< [0,1], see price_sensitivity()
+  std::string last_active;                 ///< RFC 3339, UTC
   static constexpr auto fields() {
     using s = seed_features;
     return std::tuple{field("views_7d", &s::views_7d),

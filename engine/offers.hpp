@@ -60,8 +60,8 @@ std::vector<weighed_arm> eligible_arms(const campaign_settings& campaign, const 
                                        std::int64_t now, const feature_settings& features);
 
 /// Fills mean and propensity. The mean shrinks the user's own decayed counts towards the segment's
-/// and those towards the population's (hierarchical Beta prior by pseudo-counts). ε-greedy: the best
-/// arms share 1-ε, all share ε; so a propensity is exact, ties included.
+/// and those towards the population's (hierarchical Beta prior by pseudo-counts). ε-greedy: the
+/// best arms share 1-ε, all share ε; so a propensity is exact, ties included.
 void weigh(std::vector<weighed_arm>& arms, const campaign_settings& campaign,
            const user_state& state, const offer_population& population, std::int64_t now,
            const feature_settings& features);

@@ -28,27 +28,31 @@ constexpr auto enum_names(retrieval_source) {
 
 struct recommend_request {
   std::uint32_t limit = 20;
-  std::string_view category;                   ///< only items below this path, empty: all
+  std::string_view category; ///< only items below this path, empty: all
   const std::vector<std::string>* exclude = nullptr;
   bool include_seen = false;
 };
 
 struct recommendation {
   std::string product_id;
-  double score = 0;      ///< [0,1]
-  double user_pref = 0;  ///< the four terms, [0,1] each
+  double score = 0;     ///< [0,1]
+  double user_pref = 0; ///< the four terms, [0,1] each
   double item_quality = 0;
   double recency = 0;
   double diversity = 0;
-  std::string reason;    ///< "Based on your views", …
+  std::string reason; ///< "Based on your views", …
   std::vector<std::string> sources;
   std::vector<std::string> because; ///< the user's items behind it, at most 3
   static constexpr auto fields() {
     using s = recommendation;
-    return std::tuple{field("productId", &s::product_id),  field("score", &s::score),
-                      field("reason", &s::reason),         field("sources", &s::sources),
-                      field("because", &s::because),       field("userPref", &s::user_pref),
-                      field("itemQuality", &s::item_quality), field("recency", &s::recency),
+    return std::tuple{field("productId", &s::product_id),
+                      field("score", &s::score),
+                      field("reason", &s::reason),
+                      field("sources", &s::sources),
+                      field("because", &s::because),
+                      field("userPref", &s::user_pref),
+                      field("itemQuality", &s::item_quality),
+                      field("recency", &s::recency),
                       field("diversity", &s::diversity)};
   }
 };
@@ -85,9 +89,9 @@ struct ranked_view {
   bool known = false;
   static constexpr auto fields() {
     using s = ranked_view;
-    return std::tuple{field("productId", &s::product_id),     field("score", &s::score),
-                      field("userPref", &s::user_pref),       field("itemQuality", &s::item_quality),
-                      field("recency", &s::recency),          field("diversity", &s::diversity),
+    return std::tuple{field("productId", &s::product_id), field("score", &s::score),
+                      field("userPref", &s::user_pref),   field("itemQuality", &s::item_quality),
+                      field("recency", &s::recency),      field("diversity", &s::diversity),
                       field("known", &s::known)};
   }
 };

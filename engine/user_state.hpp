@@ -18,12 +18,12 @@
 namespace riq {
 
 namespace bounds {
-inline constexpr std::size_t recent_ids = 128;    ///< event ids remembered against retries
-inline constexpr std::size_t touches = 100;       ///< recent items with kind and time
-inline constexpr std::size_t seen = 1'000;        ///< hashed ids of items met
+inline constexpr std::size_t recent_ids = 128; ///< event ids remembered against retries
+inline constexpr std::size_t touches = 100;    ///< recent items with kind and time
+inline constexpr std::size_t seen = 1'000;     ///< hashed ids of items met
 inline constexpr std::size_t purchased = 200;
 inline constexpr std::size_t cart_lines = 100;
-inline constexpr std::size_t tastes = 16;         ///< categories and brands with weight
+inline constexpr std::size_t tastes = 16; ///< categories and brands with weight
 inline constexpr std::size_t searches = 10;
 inline constexpr std::size_t open_orders = 20;
 inline constexpr std::size_t arms = 64;
@@ -57,7 +57,7 @@ struct touch {
   std::string product_id;
   touch_kind kind = touch_kind::view;
   std::int64_t time = 0;
-  std::uint32_t count = 1; ///< contacts of this kind in a row
+  std::uint32_t count = 1;   ///< contacts of this kind in a row
   std::uint32_t session = 0; ///< the user's number of the session
   static constexpr auto fields() {
     return std::tuple{field("productId", &touch::product_id), field("kind", &touch::kind),
@@ -78,7 +78,7 @@ struct taste {
 };
 
 struct session {
-  std::string id; ///< the shop's, may be empty
+  std::string id;           ///< the shop's, may be empty
   std::uint32_t number = 0; ///< 1 for the user's first session; 0: none yet
   std::int64_t started = 0;
   std::int64_t last = 0;
@@ -104,9 +104,9 @@ struct cart_line {
 
 struct cart {
   std::vector<cart_line> lines;
-  std::int64_t updated = 0;      ///< time of the last cart event, 0: never
-  std::int64_t cleared = 0;      ///< time of the last completed order: older cart events are void
-  std::int64_t abandoned = 0;    ///< the `updated` that was found abandoned, 0: none
+  std::int64_t updated = 0;   ///< time of the last cart event, 0: never
+  std::int64_t cleared = 0;   ///< time of the last completed order: older cart events are void
+  std::int64_t abandoned = 0; ///< the `updated` that was found abandoned, 0: none
   std::uint32_t abandonments = 0;
   static constexpr auto fields() {
     return std::tuple{field("lines", &cart::lines), field("updated", &cart::updated),
@@ -136,14 +136,14 @@ struct arm_state {
   double served = 0; ///< decayed counts
   double reward = 0;
   std::int64_t at = 0;
-  std::int32_t day = 0;          ///< of `served_today`
+  std::int32_t day = 0; ///< of `served_today`
   std::uint32_t served_today = 0;
   static constexpr auto fields() {
     using s = arm_state;
-    return std::tuple{field("campaign", &s::campaign), field("arm", &s::arm),
-                      field("served", &s::served),     field("reward", &s::reward),
-                      field("at", &s::at),             field("day", &s::day),
-                      field("servedToday", &s::served_today)};
+    return std::tuple{
+      field("campaign", &s::campaign),       field("arm", &s::arm), field("served", &s::served),
+      field("reward", &s::reward),           field("at", &s::at),   field("day", &s::day),
+      field("servedToday", &s::served_today)};
   }
 };
 
@@ -160,11 +160,10 @@ struct pending_decision {
   std::vector<std::string> levels; ///< above the user when it was served: a reward goes there too
   static constexpr auto fields() {
     using s = pending_decision;
-    return std::tuple{field("key", &s::key),     field("campaign", &s::campaign),
-                      field("arm", &s::arm),     field("propensity", &s::propensity),
-                      field("time", &s::time),   field("rewarded", &s::rewarded),
-                      field("reward", &s::reward),
-                      field("levels", &s::levels)};
+    return std::tuple{field("key", &s::key),       field("campaign", &s::campaign),
+                      field("arm", &s::arm),       field("propensity", &s::propensity),
+                      field("time", &s::time),     field("rewarded", &s::rewarded),
+                      field("reward", &s::reward), field("levels", &s::levels)};
   }
 };
 
@@ -178,7 +177,7 @@ struct bandit_state {
 
 /// Running totals since the user was first seen; they only grow (cancellations are counted).
 struct totals {
-  std::uint64_t events = 0; ///< activities, orders, offers served and rewarded
+  std::uint64_t events = 0;               ///< activities, orders, offers served and rewarded
   std::array<std::uint64_t, 7> by_type{}; ///< by activity_type
   std::uint64_t orders = 0;
   std::uint64_t cancellations = 0;
@@ -188,14 +187,11 @@ struct totals {
   double session_seconds = 0; ///< of sessions that ended
   static constexpr auto fields() {
     using s = totals;
-    return std::tuple{field("events", &s::events),
-                      field("byType", &s::by_type),
-                      field("orders", &s::orders),
-                      field("cancellations", &s::cancellations),
-                      field("units", &s::units),
-                      field("spent", &s::spent),
-                      field("sessions", &s::sessions),
-                      field("sessionSeconds", &s::session_seconds)};
+    return std::tuple{
+      field("events", &s::events),     field("byType", &s::by_type),
+      field("orders", &s::orders),     field("cancellations", &s::cancellations),
+      field("units", &s::units),       field("spent", &s::spent),
+      field("sessions", &s::sessions), field("sessionSeconds", &s::session_seconds)};
   }
 };
 
@@ -220,7 +216,7 @@ struct user_state {
   std::vector<std::string> searches;
   double price_gap_sum = 0; ///< see price_sensitivity in features.hpp
   double price_gap_weight = 0;
-  double viewed_price = 0;  ///< decayed mean of prices looked at, log scale
+  double viewed_price = 0; ///< decayed mean of prices looked at, log scale
   double viewed_weight = 0;
   cart basket;
   std::vector<known_order> orders;

@@ -1,10 +1,10 @@
 #include "gateway/auth.hpp"
 
-#include <algorithm>
-
 #include <boost/asio/ip/address.hpp>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
+
+#include <algorithm>
 
 namespace riq::gateway {
 namespace {

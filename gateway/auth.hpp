@@ -5,15 +5,15 @@
 // Keys are random, so one unsalted hash is enough at rest. Every hash is compared, in constant
 // time, whatever matched before. Immutable after `build`: any thread.
 
-#include <array>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "config/settings.hpp"
 #include "gateway/request.hpp"
 #include "gateway/route.hpp"
 #include "messages/error.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace riq::gateway {
 

@@ -3,12 +3,6 @@
 //
 // Threading: `here`, `ask_user` and `store` on an io thread; completions come back on the same one.
 
-#include <atomic>
-#include <chrono>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "gateway/desk.hpp"
 #include "gateway/parts.hpp"
 #include "gateway/recent_events.hpp"
@@ -16,6 +10,12 @@
 #include "gateway/responder.hpp"
 #include "messages/position.hpp"
 #include "messages/topics.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace riq::gateway {
 

@@ -3,10 +3,10 @@
 //
 // Threading: a sink is called on its connection's io thread; `resume_body` from any thread.
 
+#include "gateway/responder.hpp"
+
 #include <memory>
 #include <string_view>
-
-#include "gateway/responder.hpp"
 
 namespace riq::gateway {
 

@@ -1,8 +1,8 @@
 #include "gateway/client_address.hpp"
 
-#include <algorithm>
-
 #include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
 
 namespace riq::gateway {
 namespace {

@@ -2,15 +2,15 @@
 // Whose address a request has. X-Forwarded-For can be written by anybody, so it counts only as far
 // as trusted proxies wrote it: read from the right, the first address that is no trusted proxy's.
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include "messages/error.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
-#include "messages/error.hpp"
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace riq::gateway {
 

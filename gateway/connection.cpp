@@ -1,13 +1,13 @@
 #include "gateway/connection.hpp"
 
-#include <algorithm>
+#include "gateway/problem.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
 
-#include "gateway/problem.hpp"
+#include <algorithm>
 
 namespace riq::gateway {
 namespace {

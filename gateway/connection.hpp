@@ -10,19 +10,19 @@
 // Lifecycle: an open connection owns itself and is in its loop's list; `close` ends both, and the
 // object goes when the last responder does.
 
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "gateway/body_sink.hpp"
 #include "gateway/dispatcher.hpp"
 #include "gateway/io_loop.hpp"
 #include "gateway/message_parser.hpp"
 #include "gateway/request.hpp"
 #include "gateway/responder.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace riq::gateway {
 

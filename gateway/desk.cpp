@@ -1,10 +1,10 @@
 #include "gateway/desk.hpp"
 
-#include <mutex>
-
 #include <caf/actor_companion.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/exit_reason.hpp>
+
+#include <mutex>
 
 namespace riq::gateway {
 namespace {

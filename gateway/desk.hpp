@@ -11,22 +11,22 @@
 // Lifecycle: made before its loop starts; ends after the loop and before the actor system. What is
 // open then is never completed.
 
-#include <chrono>
-#include <cstdint>
-#include <deque>
-#include <memory>
-#include <utility>
-#include <vector>
+#include "gateway/io_loop.hpp"
+#include "gateway/unique_function.hpp"
+#include "messages/caf_error.hpp"
+#include "messages/error.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/message.hpp>
 
-#include "gateway/io_loop.hpp"
-#include "gateway/unique_function.hpp"
-#include "messages/caf_error.hpp"
-#include "messages/error.hpp"
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <utility>
+#include <vector>
 
 namespace caf {
 class actor_system;

@@ -1,8 +1,8 @@
 #include "gateway/dispatcher.hpp"
 
-#include <algorithm>
-
 #include "gateway/problem.hpp"
+
+#include <algorithm>
 
 namespace riq::gateway {
 namespace {
@@ -19,8 +19,7 @@ class no_sink final : public body_sink {
 std::vector<std::pair<std::string, std::string>> names_of(const router& routes) {
   std::vector<std::pair<std::string, std::string>> out;
   for (const auto& r : routes.routes()) {
-    const auto verb = to_string(r.verb);
-    out.emplace_back(std::string{verb.data(), verb.size()}, std::string{r.pattern});
+    out.emplace_back(std::string{verb_name(r.verb)}, std::string{r.pattern});
   }
   out.emplace_back("*", "unmatched");
   out.emplace_back("*", "malformed");

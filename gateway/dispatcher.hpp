@@ -5,16 +5,16 @@
 // Threading: immutable after construction but for counters; any io thread. Connections and
 // responders keep it alive.
 
-#include <memory>
-#include <optional>
-#include <vector>
-
 #include "gateway/admission.hpp"
 #include "gateway/auth.hpp"
 #include "gateway/client_address.hpp"
 #include "gateway/http_limits.hpp"
 #include "gateway/metrics.hpp"
 #include "gateway/router.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace riq::gateway {
 

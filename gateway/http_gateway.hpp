@@ -5,11 +5,11 @@
 // Lifecycle: started last, because it lets requests in; stopped first. It must be destroyed before
 // the actor system and before the log, whose callbacks hold its requests until they have run.
 
-#include <memory>
-#include <vector>
-
 #include "gateway/backend.hpp"
 #include "gateway/server.hpp"
+
+#include <memory>
+#include <vector>
 
 namespace riq::gateway {
 

@@ -1,10 +1,10 @@
 #pragma once
 // The bounds of the HTTP server, in the units it works with.
 
+#include "config/settings.hpp"
+
 #include <chrono>
 #include <cstddef>
-
-#include "config/settings.hpp"
 
 namespace riq::gateway {
 

@@ -1,10 +1,10 @@
 #include "gateway/io_loop.hpp"
 
-#include <ctime>
+#include "gateway/connection.hpp"
 
 #include <boost/asio/post.hpp>
 
-#include "gateway/connection.hpp"
+#include <ctime>
 
 namespace riq::gateway {
 

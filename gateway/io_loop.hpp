@@ -5,6 +5,13 @@
 // Threading: `post` from any thread, everything else on the loop's own thread unless it says
 // otherwise. Connections hold their loop, so it outlives whatever may still want to answer.
 
+#include "gateway/unique_function.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -13,13 +20,6 @@
 #include <string_view>
 #include <thread>
 #include <vector>
-
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-
-#include "gateway/unique_function.hpp"
 
 namespace riq::gateway {
 

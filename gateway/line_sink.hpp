@@ -8,15 +8,15 @@
 //
 // Threading: everything on the connection's io thread.
 
+#include "gateway/backend.hpp"
+#include "gateway/body_sink.hpp"
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "gateway/backend.hpp"
-#include "gateway/body_sink.hpp"
 
 namespace riq::gateway {
 

@@ -1,11 +1,11 @@
 #include "gateway/message_parser.hpp"
 
-#include <limits>
+#include "gateway/problem.hpp"
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
-#include "gateway/problem.hpp"
+#include <limits>
 
 namespace riq::gateway {
 namespace {

@@ -2,15 +2,15 @@
 // Beast's parser, writing straight into our request object: no container of header fields, no
 // body object, nothing allocated for a message of the usual kind.
 
-#include <cstdint>
-#include <optional>
-#include <string_view>
-
-#include <boost/beast/http/basic_parser.hpp>
-
 #include "gateway/http_limits.hpp"
 #include "gateway/reply.hpp"
 #include "gateway/request.hpp"
+
+#include <boost/beast/http/basic_parser.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace riq::gateway {
 

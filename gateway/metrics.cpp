@@ -1,10 +1,10 @@
 #include "gateway/metrics.hpp"
 
-#include <algorithm>
-#include <sstream>
-
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <sstream>
 
 namespace riq::gateway {
 namespace {
@@ -151,8 +151,10 @@ std::vector<prometheus::MetricFamily> metrics::Collect() const {
     const auto counts = latencies(r);
     for (std::size_t b = 0; b < bounds_us.size(); ++b) {
       h.histogram.sample_count += counts[b];
-      h.histogram.bucket.push_back(
-        {h.histogram.sample_count, static_cast<double>(bounds_us[b]) / 1e6});
+      prometheus::ClientMetric::Bucket bucket;
+      bucket.cumulative_count = h.histogram.sample_count;
+      bucket.upper_bound = static_cast<double>(bounds_us[b]) / 1e6;
+      h.histogram.bucket.push_back(bucket);
     }
     h.histogram.sample_count += counts[bounds_us.size()];
     h.histogram.sample_sum = seconds;

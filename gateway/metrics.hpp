@@ -7,6 +7,9 @@
 //
 // Threading: `answered` and `received` on the loop with that index, `exposition` from any thread.
 
+#include <prometheus/collectable.h>
+#include <prometheus/registry.h>
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -14,9 +17,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <prometheus/collectable.h>
-#include <prometheus/registry.h>
 
 namespace riq::gateway {
 

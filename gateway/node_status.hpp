@@ -2,9 +2,9 @@
 // How the parts of the node are: asked of all of them at once, before their other work, with a
 // deadline. Who does not answer is told as such, and the others still are.
 
-#include <vector>
-
 #include "gateway/backend.hpp"
+
+#include <vector>
 
 namespace riq::gateway {
 

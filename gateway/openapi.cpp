@@ -1,9 +1,9 @@
 #include "gateway/openapi.hpp"
 
-#include <map>
-
 #include "gateway/router.hpp"
 #include "messages/json.hpp"
+
+#include <map>
 
 namespace riq::gateway {
 namespace {
@@ -132,7 +132,7 @@ std::string openapi_document(const std::vector<route>& routes) {
       json_key(w, pattern);
       w.StartObject();
       for (const auto* r : of_path) {
-        std::string verb{to_string(r->verb)};
+        std::string verb{verb_name(r->verb)};
         for (auto& c : verb) c = static_cast<char>(c | 0x20);
         json_key(w, verb);
         write_operation(w, *r);

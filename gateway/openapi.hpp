@@ -1,12 +1,12 @@
 #pragma once
 // /openapi.json, made from the table of routes that runs, so that it cannot tell anything else.
 
+#include "gateway/route.hpp"
+
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "gateway/route.hpp"
 
 namespace riq::gateway {
 

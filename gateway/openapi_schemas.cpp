@@ -1,12 +1,12 @@
 // What bodies look like. Structs with a field list are described from it; the shapes that actors
 // render and that parsers read are written down here.
 
-#include <concepts>
-
 #include "gateway/openapi.hpp"
 #include "messages/item.hpp"
 #include "messages/json.hpp"
 #include "messages/questions.hpp"
+
+#include <concepts>
 
 namespace riq::gateway {
 namespace {

@@ -2,14 +2,14 @@
 // Query parameters as objects that are used twice: a route lists them, which documents them, and
 // its handler reads through them, which checks them. So the documentation cannot drift.
 
+#include "gateway/request.hpp"
+#include "messages/error.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "gateway/request.hpp"
-#include "messages/error.hpp"
 
 namespace riq::gateway {
 

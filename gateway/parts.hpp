@@ -1,18 +1,18 @@
 #pragma once
 // What the gateway talks to. The node fills it in; a test puts small actors and a log in memory.
 
+#include "config/settings.hpp"
+#include "messages/interfaces.hpp"
+#include "messages/json.hpp"
+#include "storage/event_log.hpp"
+
+#include <prometheus/collectable.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <prometheus/collectable.h>
-
-#include "config/settings.hpp"
-#include "messages/interfaces.hpp"
-#include "messages/json.hpp"
-#include "storage/event_log.hpp"
 
 namespace caf {
 class actor_system;

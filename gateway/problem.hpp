@@ -2,10 +2,10 @@
 // Failures as RFC 9457 problem documents:
 // {"type","title","status","detail","code"} and "field" when one of the caller's is wrong.
 
-#include <string_view>
-
 #include "gateway/reply.hpp"
 #include "messages/error.hpp"
+
+#include <string_view>
 
 namespace riq::gateway {
 

@@ -4,14 +4,14 @@
 //
 // Threading: any thread.
 
+#include "messages/event.hpp"
+#include "messages/json.hpp"
+
 #include <array>
 #include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
-
-#include "messages/event.hpp"
-#include "messages/json.hpp"
 
 namespace riq::gateway {
 

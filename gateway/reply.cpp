@@ -1,8 +1,8 @@
 #include "gateway/reply.hpp"
 
-#include <charconv>
-
 #include <boost/beast/http/status.hpp>
+
+#include <charconv>
 
 namespace riq::gateway {
 

@@ -2,20 +2,26 @@
 // One HTTP request as handlers see it. The connection reuses the object for its next request, so
 // a handler takes out (moves) what it keeps.
 
+#include "gateway/admission.hpp"
+#include "gateway/uri.hpp"
+
+#include <boost/beast/http/verb.hpp>
+
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <boost/beast/http/verb.hpp>
-
-#include "gateway/admission.hpp"
-#include "gateway/uri.hpp"
-
 namespace riq::gateway {
 
 using method = boost::beast::http::verb;
+
+/// `GET`
+inline std::string_view verb_name(method verb) {
+  const auto text = boost::beast::http::to_string(verb); // of static storage
+  return {text.data(), text.size()};
+}
 
 /// The header fields that anything here looks at.
 enum class header : std::uint8_t {

@@ -1,8 +1,8 @@
 #include "gateway/responder.hpp"
 
-#include <utility>
-
 #include "gateway/problem.hpp"
+
+#include <utility>
 
 namespace riq::gateway {
 

@@ -6,14 +6,14 @@
 // Threading: may be moved to and used on any thread, by one thread at a time. The answer is handed
 // to the connection's io thread, directly when that is the caller's.
 
+#include "gateway/admission.hpp"
+#include "gateway/reply.hpp"
+#include "messages/error.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "gateway/admission.hpp"
-#include "gateway/reply.hpp"
-#include "messages/error.hpp"
 
 namespace riq::gateway {
 

@@ -2,16 +2,16 @@
 // One route: what it matches, who may call it, what it documents and what it does. The same table
 // is matched against, written to /openapi.json and walked by a test.
 
+#include "gateway/body_sink.hpp"
+#include "gateway/parameters.hpp"
+#include "gateway/request.hpp"
+#include "gateway/responder.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
-
-#include "gateway/body_sink.hpp"
-#include "gateway/parameters.hpp"
-#include "gateway/request.hpp"
-#include "gateway/responder.hpp"
 
 namespace riq::gateway {
 

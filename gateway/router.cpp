@@ -89,8 +89,7 @@ router::match router::find(method verb, std::string_view path) const {
     const auto& route = routes_[e.route];
     if (route.verb != wanted) {
       if (!out.allow.empty()) out.allow += ", ";
-      const auto name = to_string(route.verb);
-      out.allow.append(name.data(), name.size());
+      out.allow += verb_name(route.verb);
       if (route.verb == method::get) out.allow += ", HEAD";
       continue;
     }

@@ -1,12 +1,12 @@
 #pragma once
 // Which route a request is for. Built once, then only read: any thread.
 
+#include "gateway/route.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "gateway/route.hpp"
 
 namespace riq::gateway {
 

@@ -1,16 +1,16 @@
 #include "gateway/server.hpp"
 
-#include <sys/resource.h>
-
-#include <algorithm>
-#include <future>
+#include "gateway/connection.hpp"
+#include "gateway/problem.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
-#include "gateway/connection.hpp"
-#include "gateway/problem.hpp"
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <future>
 
 namespace riq::gateway {
 namespace {

@@ -6,16 +6,16 @@
 // Lifecycle: `start` takes all ports or none. `stop` closes the listeners, lets running requests
 // finish within http_limits::stop_grace, and ends the threads.
 
+#include "config/load.hpp"
+#include "gateway/dispatcher.hpp"
+#include "gateway/io_loop.hpp"
+#include "messages/error.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "config/load.hpp"
-#include "gateway/dispatcher.hpp"
-#include "gateway/io_loop.hpp"
-#include "messages/error.hpp"
 
 namespace riq::gateway {
 

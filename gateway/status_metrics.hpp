@@ -1,11 +1,11 @@
 #pragma once
 // The shards', the event processor's and the item model's figures as metrics.
 
-#include <vector>
+#include "gateway/node_status.hpp"
 
 #include <prometheus/metric_family.h>
 
-#include "gateway/node_status.hpp"
+#include <vector>
 
 namespace riq::gateway {
 

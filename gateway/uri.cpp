@@ -1,8 +1,8 @@
 #include "gateway/uri.hpp"
 
-#include <charconv>
-
 #include <simdjson.h>
+
+#include <charconv>
 
 namespace riq::gateway {
 namespace {

@@ -1,14 +1,14 @@
 #pragma once
 // Request targets: percent-decoding, UTF-8, query strings.
 
+#include "messages/error.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "messages/error.hpp"
 
 namespace riq::gateway {
 

@@ -17,7 +17,9 @@ namespace riq {
 /// What CAF calls our codes.
 inline constexpr auto error_category = caf::atom("riq");
 
-inline caf::error to_caf(const error& e) { return caf::make_error(e.code, e.field, e.detail); }
+inline caf::error to_caf(const error& e) {
+  return caf::make_error(e.code, e.field, e.detail);
+}
 
 /// The error behind a failed request. What CAF itself reports becomes `timed_out` or `internal`.
 inline error from_caf(const caf::error& e) {

@@ -20,10 +20,10 @@ enum class ec : std::uint8_t {
   too_large,
   queue_full, ///< a bounded queue is full: try again later
   timed_out,
-  not_ready,     ///< still restoring
-  disk_full,     ///< the log or the state store has no room
-  storage,       ///< the log or the state store failed in another way
-  corrupt,       ///< a checksum or a format did not hold; `detail` names file and offset
+  not_ready, ///< still restoring
+  disk_full, ///< the log or the state store has no room
+  storage,   ///< the log or the state store failed in another way
+  corrupt,   ///< a checksum or a format did not hold; `detail` names file and offset
   internal,
 };
 

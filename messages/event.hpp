@@ -82,14 +82,11 @@ struct order {
   std::string country;
   std::string session_id;
   static constexpr auto fields() {
-    return std::tuple{field("orderId", &order::order_id),
-                      field("status", &order::status),
-                      field("items", &order::items),
-                      field("totalAmount", &order::total),
-                      field("currency", &order::currency),
-                      field("offerDecisionId", &order::offer_decision_id),
-                      field("country", &order::country),
-                      field("sessionId", &order::session_id)};
+    return std::tuple{
+      field("orderId", &order::order_id),  field("status", &order::status),
+      field("items", &order::items),       field("totalAmount", &order::total),
+      field("currency", &order::currency), field("offerDecisionId", &order::offer_decision_id),
+      field("country", &order::country),   field("sessionId", &order::session_id)};
   }
 };
 
@@ -134,7 +131,9 @@ struct offer_rewarded {
 /// that armed the timer: a cart that changed since makes this a no-op.
 struct cart_abandoned {
   std::int64_t cart_time = 0;
-  static constexpr auto fields() { return std::tuple{field("cartTime", &cart_abandoned::cart_time)}; }
+  static constexpr auto fields() {
+    return std::tuple{field("cartTime", &cart_abandoned::cart_time)};
+  }
 };
 
 /// The user asked to be forgotten: everything before this is erased, for good.
@@ -145,7 +144,7 @@ struct user_erased {
 using fact =
   std::variant<activity, order, offer_served, offer_rewarded, cart_abandoned, user_erased>;
 constexpr auto alternative_names(const fact&) {
-  return std::array<std::string_view, 6>{"activity",       "order",         "offerServed",
+  return std::array<std::string_view, 6>{"activity",      "order",         "offerServed",
                                          "offerRewarded", "cartAbandoned", "userErased"};
 }
 
@@ -180,9 +179,9 @@ struct event {
   provenance origin;
   fact what;
   static constexpr auto fields() {
-    return std::tuple{field("eventId", &event::id),         field("userId", &event::user_id),
-                      field("timestamp", &event::time),     field("received", &event::received),
-                      field("origin", &event::origin),      field("what", &event::what)};
+    return std::tuple{field("eventId", &event::id),     field("userId", &event::user_id),
+                      field("timestamp", &event::time), field("received", &event::received),
+                      field("origin", &event::origin),  field("what", &event::what)};
   }
 };
 

@@ -86,11 +86,10 @@ using model_actor = caf::typed_actor<
   caf::reacts_to<atom::tick>>;
 
 /// Keeps the newest dead letters, within a bound.
-using dead_letter_actor = caf::typed_actor<
-  caf::reacts_to<log_delivery>,
-  caf::replies_to<list_dead_letters>::with<answer>,
-  // Answers once the original is durably appended again.
-  caf::replies_to<resubmit_dead_letter>::with<answer>,
-  caf::reacts_to<append_outcome>>;
+using dead_letter_actor =
+  caf::typed_actor<caf::reacts_to<log_delivery>, caf::replies_to<list_dead_letters>::with<answer>,
+                   // Answers once the original is durably appended again.
+                   caf::replies_to<resubmit_dead_letter>::with<answer>,
+                   caf::reacts_to<append_outcome>>;
 
 } // namespace riq

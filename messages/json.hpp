@@ -37,12 +37,16 @@ inline void write_json(json_writer& w, raw_json json) {
 }
 
 template <class T>
-  requires std::is_arithmetic_v<T>
+requires std::is_arithmetic_v<T>
 void write_json(json_writer& w, T x) {
-  if constexpr (std::is_same_v<T, bool>) w.Bool(x);
-  else if constexpr (std::is_floating_point_v<T>) w.Double(std::isfinite(x) ? double(x) : 0.0);
-  else if constexpr (std::is_signed_v<T>) w.Int64(x);
-  else w.Uint64(x);
+  if constexpr (std::is_same_v<T, bool>)
+    w.Bool(x);
+  else if constexpr (std::is_floating_point_v<T>)
+    w.Double(std::isfinite(x) ? double(x) : 0.0);
+  else if constexpr (std::is_signed_v<T>)
+    w.Int64(x);
+  else
+    w.Uint64(x);
 }
 
 template <named_enum E>

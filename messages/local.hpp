@@ -48,7 +48,7 @@ struct users_due {
 
 /// Events of one user out of one batch of the log, in log order.
 struct apply_events {
-  std::uint64_t batch = 0; ///< the shard's number for the batch
+  std::uint64_t batch = 0;                            ///< the shard's number for the batch
   std::vector<std::pair<std::int64_t, event>> events; ///< with their offsets
 };
 

@@ -24,14 +24,22 @@ using msgpack_writer = msgpack::packer<msgpack::sbuffer>;
 
 namespace msgpack_detail {
 
-template <class T> struct is_vector : std::false_type {};
-template <class T> struct is_vector<std::vector<T>> : std::true_type {};
-template <class T> struct is_array : std::false_type {};
-template <class T, std::size_t N> struct is_array<std::array<T, N>> : std::true_type {};
-template <class T> struct is_map : std::false_type {};
-template <class K, class V> struct is_map<std::map<K, V>> : std::true_type {};
-template <class T> struct is_variant : std::false_type {};
-template <class... Ts> struct is_variant<std::variant<Ts...>> : std::true_type {};
+template <class T>
+struct is_vector : std::false_type {};
+template <class T>
+struct is_vector<std::vector<T>> : std::true_type {};
+template <class T>
+struct is_array : std::false_type {};
+template <class T, std::size_t N>
+struct is_array<std::array<T, N>> : std::true_type {};
+template <class T>
+struct is_map : std::false_type {};
+template <class K, class V>
+struct is_map<std::map<K, V>> : std::true_type {};
+template <class T>
+struct is_variant : std::false_type {};
+template <class... Ts>
+struct is_variant<std::variant<Ts...>> : std::true_type {};
 
 } // namespace msgpack_detail
 
@@ -92,13 +100,16 @@ bool fit_number(N n, T& x) {
 template <class T>
 bool unpack_number(const msgpack::object& o, T& x) {
   switch (o.type) {
-    case msgpack::type::POSITIVE_INTEGER: return fit_number(o.via.u64, x);
-    case msgpack::type::NEGATIVE_INTEGER: return fit_number(o.via.i64, x);
-    case msgpack::type::FLOAT32:
-    case msgpack::type::FLOAT64:
-      if constexpr (std::is_floating_point_v<T>) x = static_cast<T>(o.via.f64);
-      return std::is_floating_point_v<T>;
-    default: return false;
+  case msgpack::type::POSITIVE_INTEGER:
+    return fit_number(o.via.u64, x);
+  case msgpack::type::NEGATIVE_INTEGER:
+    return fit_number(o.via.i64, x);
+  case msgpack::type::FLOAT32:
+  case msgpack::type::FLOAT64:
+    if constexpr (std::is_floating_point_v<T>) x = static_cast<T>(o.via.f64);
+    return std::is_floating_point_v<T>;
+  default:
+    return false;
   }
 }
 

@@ -20,9 +20,15 @@ std::uint32_t murmur2(std::string_view key) {
   }
   const auto* tail = reinterpret_cast<const unsigned char*>(key.data() + words * 4);
   switch (key.size() % 4) {
-    case 3: h ^= std::uint32_t{tail[2]} << 16; [[fallthrough]];
-    case 2: h ^= std::uint32_t{tail[1]} << 8; [[fallthrough]];
-    case 1: h ^= tail[0]; h *= m;
+  case 3:
+    h ^= std::uint32_t{tail[2]} << 16;
+    [[fallthrough]];
+  case 2:
+    h ^= std::uint32_t{tail[1]} << 8;
+    [[fallthrough]];
+  case 1:
+    h ^= tail[0];
+    h *= m;
   }
   h ^= h >> 13;
   h *= m;

@@ -56,7 +56,8 @@ struct retrieve {
   }
 };
 
-/// → answer `{"userId","ranking":[{"productId","userPref","itemQuality","recency","diversity","score"}]}`
+/// → answer
+/// `{"userId","ranking":[{"productId","userPref","itemQuality","recency","diversity","score"}]}`
 struct rank {
   asked of;
   std::vector<std::string> candidates;
@@ -123,7 +124,7 @@ struct shard_status {
   std::uint64_t wakeups = 0;
   std::uint64_t waiting = 0; ///< questions that wait for a position
   std::uint64_t mailbox = 0;
-  std::int64_t stream_time = 0; ///< newest event time seen
+  std::int64_t stream_time = 0;  ///< newest event time seen
   std::uint64_t state_bytes = 0; ///< estimate of the resident users' memory
   std::string failure;           ///< why it stopped, empty while it runs
   static constexpr auto fields() {
@@ -192,14 +193,10 @@ struct model_status {
   std::string failure;
   static constexpr auto fields() {
     using s = model_status;
-    return std::tuple{field("ready", &s::ready),
-                      field("epoch", &s::epoch),
-                      field("items", &s::items),
-                      field("sessions", &s::sessions),
-                      field("updates", &s::updates),
-                      field("bytes", &s::bytes),
-                      field("lag", &s::lag),
-                      field("streamTime", &s::stream_time),
+    return std::tuple{field("ready", &s::ready),     field("epoch", &s::epoch),
+                      field("items", &s::items),     field("sessions", &s::sessions),
+                      field("updates", &s::updates), field("bytes", &s::bytes),
+                      field("lag", &s::lag),         field("streamTime", &s::stream_time),
                       field("failure", &s::failure)};
   }
 };
@@ -228,7 +225,9 @@ struct list_dead_letters {
 /// when the dead letter is not kept any more.
 struct resubmit_dead_letter {
   std::int64_t offset = 0;
-  static constexpr auto fields() { return std::tuple{field("offset", &resubmit_dead_letter::offset)}; }
+  static constexpr auto fields() {
+    return std::tuple{field("offset", &resubmit_dead_letter::offset)};
+  }
 };
 
 } // namespace riq

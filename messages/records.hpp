@@ -31,7 +31,7 @@ struct record_batch {
   topic_partition from;
   std::vector<log_record> records; ///< ascending offsets; may be empty (only `next` moved)
   std::int64_t next = 0;           ///< the offset that follows the batch
-  std::int64_t end = 0;            ///< the partition's end when the batch was read; lag = end - next
+  std::int64_t end = 0; ///< the partition's end when the batch was read; lag = end - next
 };
 
 /// A wake-up: at `due` (epoch milliseconds, engine time) `key` wants to be woken.

@@ -7,20 +7,30 @@
 
 namespace riq::topics {
 
-inline constexpr std::string_view user_activity = "user-activity-topic"; ///< JSON as posted, key userId
-inline constexpr std::string_view orders = "order-topic";                ///< JSON as posted, key userId
-inline constexpr std::string_view offer_decisions = "offer-decisions";   ///< msgpack events, key userId
-inline constexpr std::string_view processed_events = "processed-events"; ///< msgpack events, key userId
-inline constexpr std::string_view session_updates = "session-updates";   ///< msgpack, key userId's partition
-inline constexpr std::string_view item_updates = "item-updates";         ///< JSON item, key productId, compacted
-inline constexpr std::string_view dead_letters = "dead-letter-topic";    ///< original bytes, reason in headers
+inline constexpr std::string_view user_activity =
+  "user-activity-topic";                                  ///< JSON as posted, key userId
+inline constexpr std::string_view orders = "order-topic"; ///< JSON as posted, key userId
+inline constexpr std::string_view offer_decisions =
+  "offer-decisions"; ///< msgpack events, key userId
+inline constexpr std::string_view processed_events =
+  "processed-events"; ///< msgpack events, key userId
+inline constexpr std::string_view session_updates =
+  "session-updates"; ///< msgpack, key userId's partition
+inline constexpr std::string_view item_updates =
+  "item-updates"; ///< JSON item, key productId, compacted
+inline constexpr std::string_view dead_letters =
+  "dead-letter-topic"; ///< original bytes, reason in headers
 
 constexpr std::string_view of(source s) {
   switch (s) {
-    case source::order: return orders;
-    case source::offer: return offer_decisions;
-    case source::internal: return processed_events;
-    default: return user_activity;
+  case source::order:
+    return orders;
+  case source::offer:
+    return offer_decisions;
+  case source::internal:
+    return processed_events;
+  default:
+    return user_activity;
   }
 }
 
@@ -34,14 +44,15 @@ inline constexpr std::string_view client = "client-address"; ///< IP address
 inline constexpr std::string_view user_agent = "user-agent";
 /// A command instead of JSON: `erase` on user-activity-topic forgets the record's key.
 inline constexpr std::string_view control = "control";
-inline constexpr std::string_view producer = "producer-id";  ///< an import's id
-inline constexpr std::string_view sequence = "sequence";     ///< its line number, from 1
+inline constexpr std::string_view producer = "producer-id"; ///< an import's id
+inline constexpr std::string_view sequence = "sequence";    ///< its line number, from 1
 // of dead letters
 inline constexpr std::string_view topic = "source-topic";
 inline constexpr std::string_view partition = "source-partition";
 inline constexpr std::string_view offset = "source-offset";
 inline constexpr std::string_view reason = "reason"; ///< one word: invalid, bot, impossible_rate, …
 inline constexpr std::string_view detail = "detail"; ///< a sentence
-inline constexpr std::string_view resubmitted = "resubmitted"; ///< skip the bot filter: a person looked
+inline constexpr std::string_view resubmitted =
+  "resubmitted"; ///< skip the bot filter: a person looked
 
 } // namespace riq::headers

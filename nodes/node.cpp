@@ -136,8 +136,8 @@ void node::parts::start_shards() {
     c.engine = engine;
     c.log = log();
     c.store = store();
-    c.resident_users = std::max<std::uint64_t>(
-      1, config->shards.resident_users / static_cast<std::uint64_t>(n));
+    c.resident_users =
+      std::max<std::uint64_t>(1, config->shards.resident_users / static_cast<std::uint64_t>(n));
     const auto held = c.log->range({std::string{topics::processed_events}, p});
     // A power failure can take back the end of the log together with nothing of the state that
     // was stored after it; clamping only guards against a log that was put back by hand.
@@ -174,7 +174,8 @@ gateway::parts node::parts::gateway_parts() {
   out.processors = processors;
   out.model = model;
   out.dead_letters = dead_letters;
-  out.decision = [secret = engine->token_secret](std::string_view token) -> result<gateway::read_decision> {
+  out.decision =
+    [secret = engine->token_secret](std::string_view token) -> result<gateway::read_decision> {
     auto d = engine::verify(token, secret);
     if (!d) return d.error();
     return gateway::read_decision{d->user_id, d->campaign, d->arm, d->time};
@@ -225,7 +226,9 @@ node::~node() {
   if (parts_) stop(std::chrono::milliseconds(0));
 }
 
-const std::vector<std::uint16_t>& node::ports() const { return parts_->http->ports(); }
+const std::vector<std::uint16_t>& node::ports() const {
+  return parts_->http->ports();
+}
 
 bool node::parts::drain_shards(std::chrono::milliseconds within) {
   // The processors first, so that nothing new arrives while the shards store what they have.

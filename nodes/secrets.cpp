@@ -48,9 +48,10 @@ result<std::string> token_secret(const settings& s) {
     if (auto failed = write_secret(path)) return failed;
   std::error_code unreadable;
   if (fs::file_size(path, unreadable) < secret_bytes || unreadable)
-    return error{ec::corrupt, "node.data_dir",
-                 "token.secret in the data directory is damaged, so decisions signed with it cannot "
-                 "be verified any more; delete it to make a new one"};
+    return error{
+      ec::corrupt, "node.data_dir",
+      "token.secret in the data directory is damaged, so decisions signed with it cannot "
+      "be verified any more; delete it to make a new one"};
   std::ifstream in(path, std::ios::binary);
   return std::string{std::istreambuf_iterator<char>(in), {}};
 }

@@ -81,9 +81,12 @@ int run(const serve_options& options) {
 void add_serve(CLI::App& app, int& status) {
   auto options = std::make_shared<serve_options>();
   auto* serve = app.add_subcommand("serve", "Run a node: API, dashboard and the users' actors");
-  serve->add_option("--config", options->load.file, "TOML file with settings (see config/retargetiq.toml)")
+  serve
+    ->add_option("--config", options->load.file,
+                 "TOML file with settings (see config/retargetiq.toml)")
     ->check(CLI::ExistingFile);
-  serve->add_option("--data-dir", options->data_dir, "Where log and state are kept (default: data)");
+  serve->add_option("--data-dir", options->data_dir,
+                    "Where log and state are kept (default: data)");
   serve->add_option("--listen", options->load.listen,
                     "HOST:PORT to listen on, instead of the configured list; may be repeated");
   serve->add_option("--set", options->load.sets,

@@ -23,8 +23,8 @@ storage::topic_options topic(std::string_view name, const log_settings& log) {
 
 std::vector<storage::topic_options> needed_topics(const log_settings& log) {
   std::vector<storage::topic_options> out;
-  for (const auto name : {topics::user_activity, topics::orders, topics::offer_decisions,
-                          topics::processed_events})
+  for (const auto name :
+       {topics::user_activity, topics::orders, topics::offer_decisions, topics::processed_events})
     out.push_back(topic(name, log));
   auto sessions = topic(topics::session_updates, log);
   sessions.retention_bytes = session_update_bytes;

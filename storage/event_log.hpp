@@ -29,8 +29,8 @@ using riq::topic_partition;
 
 struct outgoing_record {
   std::string topic;
-  std::string key;             ///< decides the partition unless that is given
-  std::string value;           ///< empty with `tombstone`: deletes the key from a compacted topic
+  std::string key;   ///< decides the partition unless that is given
+  std::string value; ///< empty with `tombstone`: deletes the key from a compacted topic
   record_headers headers;
   std::int64_t timestamp = 0;  ///< epoch milliseconds
   std::int32_t partition = -1; ///< -1: `partition_of(key)`
@@ -46,9 +46,9 @@ struct offset_range {
 struct topic_options {
   std::string name;
   std::int32_t partitions = 1;
-  bool compacted = false;               ///< keep the newest record of each key, and no retention
-  std::uint64_t retention_bytes = 0;    ///< for each partition; 0: no bound
-  std::int64_t retention_ms = 0;        ///< since the append, by the clock; 0: no bound
+  bool compacted = false;            ///< keep the newest record of each key, and no retention
+  std::uint64_t retention_bytes = 0; ///< for each partition; 0: no bound
+  std::int64_t retention_ms = 0;     ///< since the append, by the clock; 0: no bound
 };
 
 /// Follows one partition. Destroying it ends the subscription: no callback runs afterwards.

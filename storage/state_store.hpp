@@ -22,8 +22,8 @@ using riq::due_entry;
 struct state_write {
   std::string key;
   std::optional<std::string> value; ///< nothing: erase
-  std::int64_t due = 0;             ///< the key's one wake-up from now on, 0: none; replaces the old one
-  std::int64_t old_due = 0;         ///< the wake-up it had, 0: none
+  std::int64_t due = 0;     ///< the key's one wake-up from now on, 0: none; replaces the old one
+  std::int64_t old_due = 0; ///< the wake-up it had, 0: none
 };
 
 /// One shard's commit: all of it or nothing.

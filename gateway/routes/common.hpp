@@ -1,13 +1,13 @@
 #pragma once
 // What several areas of routes share.
 
-#include <string>
-#include <utility>
-
 #include "gateway/backend.hpp"
 #include "gateway/parameters.hpp"
 #include "gateway/problem.hpp"
 #include "messages/json.hpp"
+
+#include <string>
+#include <utility>
 
 namespace riq::gateway {
 

@@ -1,11 +1,11 @@
-#include <unistd.h>
-
-#include <fstream>
-
 #include "gateway/metrics.hpp"
 #include "gateway/node_status.hpp"
 #include "gateway/routes/common.hpp"
 #include "gateway/routes/routes.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
 
 namespace riq::gateway {
 namespace {

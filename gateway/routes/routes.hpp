@@ -1,10 +1,10 @@
 #pragma once
 // The table of routes, one function for each area.
 
-#include <vector>
-
 #include "gateway/backend.hpp"
 #include "gateway/route.hpp"
+
+#include <vector>
 
 namespace riq::gateway {
 

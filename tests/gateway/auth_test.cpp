@@ -1,8 +1,8 @@
 #include "gateway/auth.hpp"
 
-#include <gtest/gtest.h>
-
 #include "gateway/client_address.hpp"
+
+#include <gtest/gtest.h>
 
 namespace riq::gateway {
 namespace {

@@ -1,13 +1,11 @@
 #include "gateway/line_sink.hpp"
-
-#include <gtest/gtest.h>
-
-#include <thread>
-
-#include <simdjson.h>
-
 #include "messages/topics.hpp"
 #include "tests/gateway/fake_node.hpp"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <thread>
 
 namespace riq::gateway::testing {
 namespace {

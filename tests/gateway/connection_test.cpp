@@ -1,12 +1,12 @@
 #include "gateway/connection.hpp"
 
+#include "tests/gateway/test_server.hpp"
+
 #include <gtest/gtest.h>
 
 #include <condition_variable>
 #include <mutex>
 #include <thread>
-
-#include "tests/gateway/test_server.hpp"
 
 namespace riq::gateway::testing {
 namespace {

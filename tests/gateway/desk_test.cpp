@@ -1,11 +1,11 @@
 #include "gateway/desk.hpp"
 
+#include "tests/gateway/fake_node.hpp"
+
 #include <gtest/gtest.h>
 
 #include <condition_variable>
 #include <set>
-
-#include "tests/gateway/fake_node.hpp"
 
 namespace riq::gateway::testing {
 namespace {

@@ -1,21 +1,20 @@
 #pragma once
 // A gateway over a log in memory and small actors that answer with what they were asked.
 
+#include "gateway/http_gateway.hpp"
+#include "tests/gateway/memory_log.hpp"
+#include "tests/gateway/socket_client.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
-
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
-
-#include "gateway/http_gateway.hpp"
-#include "tests/gateway/memory_log.hpp"
-#include "tests/gateway/socket_client.hpp"
 
 namespace riq::gateway::testing {
 

@@ -1,13 +1,13 @@
 // What clients do that do not mean well, or do not know better.
 
+#include "tests/gateway/test_server.hpp"
+
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
 
 #include <random>
 #include <thread>
-
-#include "tests/gateway/test_server.hpp"
 
 namespace riq::gateway::testing {
 namespace {

@@ -2,6 +2,9 @@
 // An event log in memory whose acknowledgements a test can hold back or turn into failures. They
 // come on a thread of its own, as an adapter's do.
 
+#include "messages/partition.hpp"
+#include "storage/event_log.hpp"
+
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -10,9 +13,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "messages/partition.hpp"
-#include "storage/event_log.hpp"
 
 namespace riq::gateway::testing {
 

@@ -1,19 +1,18 @@
 #include "gateway/openapi.hpp"
 
-#include <gtest/gtest.h>
-
-#include <set>
-
-#include <simdjson.h>
-
 #include "gateway/router.hpp"
 #include "tests/gateway/fake_node.hpp"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <set>
 
 namespace riq::gateway::testing {
 namespace {
 
 std::string lower(method verb) {
-  std::string out{to_string(verb)};
+  std::string out{verb_name(verb)};
   for (auto& c : out) c = static_cast<char>(c | 0x20);
   return out;
 }

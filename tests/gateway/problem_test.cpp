@@ -1,7 +1,6 @@
 #include "gateway/problem.hpp"
 
 #include <gtest/gtest.h>
-
 #include <simdjson.h>
 
 namespace riq::gateway {

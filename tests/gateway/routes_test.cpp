@@ -1,10 +1,9 @@
-#include <gtest/gtest.h>
-
-#include <simdjson.h>
-
 #include "messages/msgpack.hpp"
 #include "messages/topics.hpp"
 #include "tests/gateway/fake_node.hpp"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
 
 namespace riq::gateway::testing {
 namespace {

@@ -1,11 +1,11 @@
 #include "gateway/server.hpp"
 
+#include "tests/gateway/test_server.hpp"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
-
-#include "tests/gateway/test_server.hpp"
 
 namespace riq::gateway::testing {
 namespace {

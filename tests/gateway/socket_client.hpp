@@ -2,12 +2,11 @@
 // A blocking client over a raw socket, for tests that send what no library would. Every wait is
 // bounded, so a test that waits for what never comes fails instead of hanging.
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 
 #include <algorithm>
 #include <chrono>

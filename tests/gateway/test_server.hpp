@@ -1,14 +1,14 @@
 #pragma once
 // A server with the routes of a test on a free port of loopback.
 
+#include "gateway/server.hpp"
+#include "tests/gateway/socket_client.hpp"
+
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <utility>
 #include <vector>
-
-#include "gateway/server.hpp"
-#include "tests/gateway/socket_client.hpp"
 
 namespace riq::gateway::testing {
 

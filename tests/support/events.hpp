@@ -47,6 +47,18 @@ inline event bought(const std::string& user, const std::string& order_id, double
   return e;
 }
 
+inline event erased(const std::string& user, std::int64_t time, std::int64_t offset) {
+  event e;
+  e.user_id = user;
+  e.id = "erase-" + std::to_string(offset);
+  e.time = time;
+  e.received = time;
+  e.origin.from = source::activity;
+  e.origin.offset = offset;
+  e.what = user_erased{};
+  return e;
+}
+
 /// Appends to `processed-events` of the partition.
 inline void publish(storage::event_log& log, const event& e, std::int32_t partition = 0) {
   storage::outgoing_record r;

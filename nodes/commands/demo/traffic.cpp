@@ -54,13 +54,12 @@ class lane {
   }
 
  private:
-  /// Somebody in the shop. About three seconds pass between two things that one person does.
+  /// Somebody in the shop. About a second passes between two things that one person does.
   shopper& someone(double hour) {
     present_.erase(std::remove_if(present_.begin(), present_.end(),
                                   [&](std::size_t p) { return !people_[p].in_session(); }),
                    present_.end());
-    const auto wanted =
-      std::clamp<std::size_t>(static_cast<std::size_t>(rate_ * 3), 1, people_.size());
+    const auto wanted = std::clamp<std::size_t>(static_cast<std::size_t>(rate_), 1, people_.size());
     while (present_.size() < wanted) {
       const auto p = pick(random_, people_.size());
       if (people_[p].in_session()) break;
