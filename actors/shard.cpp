@@ -22,8 +22,8 @@ constexpr std::size_t max_unstored = 50'000;
 // A log that could not be read gets this long before the next attempt.
 constexpr std::int64_t follow_again_after_ms = 1'000;
 
-void schedule_tick(shard_actor::pointer self) {
-  self->delayed_send(self, tick_interval, atom::tick_v);
+void schedule_tick(shard_actor::pointer self, std::chrono::milliseconds extra = {}) {
+  self->delayed_send(self, tick_interval + extra, atom::tick_v);
 }
 
 } // namespace
@@ -64,7 +64,9 @@ void shard_state::start(shard_config c) {
   counts.committed_offset = config.resume_from;
   caught_up();
   follow();
-  if (config.ticking) schedule_tick(self);
+  // Shards that start together tick apart, or all would write at the same moment.
+  if (config.ticking)
+    schedule_tick(self, std::chrono::milliseconds(config.partition * 4 % tick_interval.count()));
 }
 
 /// From the first record that is not passed on; only while no batch is open.

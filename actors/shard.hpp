@@ -73,6 +73,7 @@ struct shard_state {
 
   // Commits (shard_commit.cpp).
   void snapshot(user_snapshot& s);
+  std::size_t snapshot_quota(std::int64_t now);
   void ask_for_snapshots();
   void commit();
   void committed(const commit_outcome& outcome);
@@ -110,6 +111,7 @@ struct shard_state {
   std::int64_t passed_on = 0; ///< every event before this offset is applied and told to the model
   std::int64_t end_at_start = 0;
   std::int64_t last_commit = 0; ///< steady ms
+  std::int64_t last_quota = 0;
   std::int64_t last_due_look = 0;
   std::size_t withheld_credit = 0;
   std::uint64_t commit_number = 0;

@@ -14,8 +14,10 @@
 namespace riq {
 namespace {
 
-// Dirty users looked at in one tick; those that wait longest come first.
-constexpr std::size_t looked_at_once = 10'000;
+// Snapshots asked for in one tick of a shard that is to end.
+constexpr std::size_t most_at_once = 10'000;
+// Snapshots that a tick may always ask for: a quiet shard need not spread them.
+constexpr std::size_t least_quota = 8;
 // After a failed commit the store gets this long before the next.
 constexpr std::int64_t retry_after_ms = 1'000;
 
@@ -47,15 +49,33 @@ void shard_state::snapshot(user_snapshot& s) {
   }
 }
 
+/// Users who became dirty together come due together. Writing them at once would hold up every
+/// event behind them, so a tick takes its share: all dirty users within about `snapshot_after_ms`,
+/// and the faster the longer the oldest is overdue (a burst is stored after three times that).
+std::size_t shard_state::snapshot_quota(std::int64_t now) {
+  const auto elapsed = std::clamp<std::int64_t>(now - last_quota, 0, 1'000);
+  last_quota = now;
+  const auto* oldest = residents.oldest_dirty();
+  if (!oldest) return 0;
+  const auto wait = static_cast<double>(config.engine->config->shards.snapshot_after_ms);
+  const auto overdue = std::max(1.0, static_cast<double>(now - oldest->dirty_since) / wait);
+  const auto share =
+    static_cast<double>(residents.dirty().size()) * static_cast<double>(elapsed) / wait * overdue;
+  return std::max(least_quota, static_cast<std::size_t>(share));
+}
+
 void shard_state::ask_for_snapshots() {
   const auto now = steady_now();
   const auto wait = draining ? 0 : std::int64_t{config.engine->config->shards.snapshot_after_ms};
-  std::size_t looked = 0;
+  auto left = draining ? most_at_once : snapshot_quota(now);
+  // Those that wait longest come first; a few among them have been asked or are not due yet.
+  auto looks = 4 * left + 64;
   for (const auto& [offset, r] : residents.dirty()) {
-    if (++looked > looked_at_once) break;
+    if (left == 0 || looks-- == 0) break;
     if (r->snapshot_asked || r->state != resident::phase::live || now - r->dirty_since < wait)
       continue;
     r->snapshot_asked = true;
+    --left;
     self->send(r->actor, atom::snapshot_v);
   }
 }
@@ -109,9 +129,9 @@ void shard_state::tick() {
     passivate_unused();
     look_for_due();
   }
+  ask_for_snapshots();
   if (draining || now - last_commit >= config.engine->config->shards.commit_every_ms) {
     last_commit = now;
-    ask_for_snapshots();
     commit();
   }
   if (draining && residents.dirty().empty() && snapshots.empty() && batches.empty() &&

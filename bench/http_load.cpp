@@ -79,13 +79,14 @@ class worker {
         ask(*c, options_.rate == 0 ? now : next_due);
         if (options_.rate > 0) next_due += interval;
       }
-      int wait_ms = 100;
-      if (options_.rate > 0 && !idle_.empty()) {
-        const auto until = std::chrono::duration_cast<std::chrono::microseconds>(next_due - now);
-        wait_ms = static_cast<int>(std::clamp<std::int64_t>(until.count() / 1000, 0, 100));
-      }
+      // Asleep until the next request is due: a client that spins takes the node's core.
+      auto wait = std::chrono::nanoseconds{100'000'000};
+      if (options_.rate > 0 && !idle_.empty())
+        wait =
+          std::clamp<std::chrono::nanoseconds>(next_due - now, std::chrono::nanoseconds{0}, wait);
+      const timespec limit{0, static_cast<long>(wait.count())};
       epoll_event events[256];
-      const auto n = epoll_wait(epoll_, events, 256, wait_ms);
+      const auto n = epoll_pwait2(epoll_, events, 256, &limit, nullptr);
       for (int i = 0; i < n; ++i) readable(*static_cast<client*>(events[i].data.ptr), end);
     }
     result.seconds = std::chrono::duration<double>(options_.duration).count();

@@ -1,16 +1,20 @@
 // What one node does, measured from outside over HTTP, with the yardsticks in the same run.
-//   node_bench DATA_DIR [read] [tell] [visible] [import] [memory]     (default: all but memory)
+//   node_bench DATA_DIR [read] [tell] [visible] [hammer] [import] [memory] [known]
+//   (default: all but memory and known)
 // DATA_DIR must be empty or absent; it decides which disk the fsyncs go to.
 //
 //   read     GET of a list that is kept, against a bare Beast server that sends the same bytes
 //   tell     POST …?recommend=20 (nothing can be kept), 20,000 items, 100,000 sessions, fsync on:
 //            closed loop, then at half of that rate
 //   visible  1,000 events a second, each from its due time until a read shows it
+//   hammer   the same while one user gets 100,000 events
 //   import   NDJSON into user state, until nothing is left to apply
 //   memory   one million resident users
+//   known    ten million users, of whom 100,000 may be resident
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -200,8 +204,7 @@ void bench_tell(const bench_node& n) {
   print("at half of that", bench::run_load(o));
 }
 
-void bench_visible(const bench_node& n) {
-  std::printf("\nvisible: 1,000 events a second until a read shows each\n");
+bench::load_options posted_to_visible(const bench_node& n) {
   bench::load_options o;
   o.port = n.port;
   o.connections = 64;
@@ -211,7 +214,38 @@ void bench_visible(const bench_node& n) {
     thread_local std::mt19937_64 random{i + 7};
     out += tell_request(random() % sessions, any_product(random), 1);
   };
-  print("posted to visible", bench::run_load(o));
+  return o;
+}
+
+void bench_visible(const bench_node& n) {
+  std::printf("\nvisible: 1,000 events a second until a read shows each\n");
+  print("posted to visible", bench::run_load(posted_to_visible(n)));
+}
+
+void bench_hammer(const bench_node& n) {
+  constexpr int hits = 100'000;
+  std::printf("\nhammer: 1,000 events a second of all users, without and with one who gets %d\n",
+              hits);
+  const auto calm = bench::run_load(posted_to_visible(n));
+  print("nobody hammered", calm);
+  // Spread over the time that is measured: parts of a tenth of a second each.
+  std::thread hammer([&] {
+    std::mt19937_64 random{3};
+    auto due = clock_type::now() + std::chrono::milliseconds{500};
+    for (int sent = 0; sent < hits; sent += hits / 60) {
+      std::vector<std::string> lines;
+      for (int k = 0; k < hits / 60; ++k)
+        lines.push_back(activity_line(sessions, any_product(random)));
+      std::this_thread::sleep_until(due);
+      due += std::chrono::milliseconds{100};
+      post_and_apply(n, lines);
+    }
+  });
+  const auto hammered = bench::run_load(posted_to_visible(n));
+  hammer.join();
+  print("one user hammered", hammered);
+  std::printf("p99 of the others, hammered / calm: %.2f\n",
+              hammered.latency.quantile_us(0.99) / calm.latency.quantile_us(0.99));
 }
 
 void bench_import(const bench_node& n) {
@@ -246,18 +280,40 @@ void bench_memory(const bench_node& n) {
               static_cast<long long>(sum_over_shards(http, "resident")), resident_mib(), before);
 }
 
+/// Everything about users is bounded by `resident`; what grows with the known ones is on the disk.
+void bench_known(const bench_node& n) {
+  constexpr std::uint64_t users = 10'000'000;
+  for (std::uint64_t from = 0; from < users; from += 500'000) {
+    std::mt19937_64 random{from};
+    std::vector<std::string> lines;
+    for (std::uint64_t u = from; u < from + 500'000; ++u)
+      lines.push_back(activity_line(u, any_product(random)));
+    const auto seconds = post_and_apply(n, lines);
+    auto http = client_of(n);
+    std::printf("%9lu users known, %7lld resident, process %5.0f MiB, %.0f events/s\n",
+                static_cast<unsigned long>(from + 500'000),
+                static_cast<long long>(sum_over_shards(http, "resident")), resident_mib(),
+                500'000 / seconds);
+    std::fflush(stdout);
+  }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   if (argc < 2 || std::filesystem::exists(argv[1])) {
-    std::fprintf(stderr, "usage: node_bench NEW_DATA_DIR [read|tell|visible|import|memory]…\n");
+    std::fprintf(
+      stderr, "usage: node_bench NEW_DATA_DIR [read|tell|visible|hammer|import|memory|known]…\n");
     return 2;
   }
   spdlog::set_level(spdlog::level::warn);
   std::set<std::string> wanted(argv + 2, argv + argc);
-  if (wanted.empty()) wanted = {"read", "tell", "visible", "import"};
-  const bench_node n{argv[1]};
-  if (wanted.contains("read") || wanted.contains("tell") || wanted.contains("visible")) {
+  if (wanted.empty()) wanted = {"read", "tell", "visible", "hammer", "import"};
+  const bench_node n{argv[1], wanted.contains("known") ? 100'000U : 2'000'000U};
+  const auto any_of = [&](std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), [&](auto* w) { return wanted.contains(w); });
+  };
+  if (any_of({"read", "tell", "visible", "hammer"})) {
     const auto lines = catalogue_of_sessions();
     const auto seconds = post_and_apply(n, lines);
     std::printf("loaded %zu events of %lu sessions in %.1f s, %.0f/s\n", lines.size(),
@@ -267,8 +323,10 @@ int main(int argc, char** argv) {
   if (wanted.contains("read")) bench_read(n);
   if (wanted.contains("tell")) bench_tell(n);
   if (wanted.contains("visible")) bench_visible(n);
+  if (wanted.contains("hammer")) bench_hammer(n);
   if (wanted.contains("import")) bench_import(n);
   if (wanted.contains("memory")) bench_memory(n);
+  if (wanted.contains("known")) bench_known(n);
   n.running->stop(std::chrono::seconds{30});
   return 0;
 }

@@ -20,6 +20,26 @@ TEST(shard_commit, snapshots_are_written_after_their_time_and_not_once_an_event)
   EXPECT_EQ(rig.store->position(0), 20);
 }
 
+TEST(shard_commit, users_that_became_dirty_together_are_not_stored_together) {
+  shard_rig rig;
+  rig.start();
+  constexpr std::uint64_t users = 1'000;
+  for (std::uint64_t u = 0; u < users; ++u)
+    rig.publish(seen("u" + std::to_string(u), "p", t0, static_cast<std::int64_t>(u)));
+  std::uint64_t before = 0, most = 0, stored_at_once = 0;
+  for (int waited = 0; waited < 3'500; waited += 50) {
+    rig.step(50);
+    const auto now = rig.status().snapshots;
+    most = std::max(most, now - before);
+    if (before == 0 && now > 0) stored_at_once = now;
+    before = now;
+  }
+  EXPECT_GT(stored_at_once, 0U);
+  EXPECT_LT(most, users / 2); // between two commits, of which one second has five
+  EXPECT_EQ(before, users);   // and still nobody waits for more than three times as long
+  EXPECT_EQ(rig.store->position(0), static_cast<std::int64_t>(users));
+}
+
 TEST(shard_commit, the_position_waits_for_the_oldest_change_that_is_not_stored) {
   shard_rig rig;
   rig.start();
