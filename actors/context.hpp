@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "config/settings.hpp"
+#include "engine/bandit/campaign.hpp"
 #include "engine/model_source.hpp"
 
 namespace riq {
@@ -54,6 +55,7 @@ inline constexpr std::string_view processor_group = "event-processor";
 struct engine_context {
   std::shared_ptr<const settings> config;
   std::shared_ptr<const engine::model_source> model;
+  std::shared_ptr<const engine::campaign_source> campaigns;
   std::string token_secret; ///< signs offer decisions
   engine_clock::wall_clock wall = engine_clock::system_time;
 };

@@ -6,11 +6,8 @@
 
 #include "actors/inspection.hpp"
 #include "engine/apply.hpp"
-#include "engine/decision_token.hpp"
 #include "engine/features.hpp"
-#include "engine/offers.hpp"
 #include "engine/recommend.hpp"
-#include "messages/caf_error.hpp"
 #include "messages/hash.hpp"
 #include "messages/json.hpp"
 #include "messages/msgpack.hpp"
@@ -53,24 +50,6 @@ answer marked_stale(const answer& fresh) {
   return {std::move(body)};
 }
 
-std::string render_offer(const user_state& state, const offer_served& served,
-                         const arm_settings& arm) {
-  return render_json([&](json_writer& w) {
-    w.StartObject();
-    json_member(w, "userId", state.user_id);
-    json_member(w, "decisionId", served.decision_id);
-    json_member(w, "campaign", served.campaign);
-    json_member(w, "offerId", arm.id);
-    json_member(w, "type", arm.type);
-    json_member(w, "code", arm.code);
-    json_member(w, "terms", arm.terms);
-    json_member(w, "value", arm.value);
-    json_member(w, "propensity", served.propensity);
-    json_member(w, "policy", std::string_view{"epsilon_greedy"});
-    w.EndObject();
-  });
-}
-
 } // namespace
 
 std::int64_t user_actor_state::now() const {
@@ -88,6 +67,7 @@ void user_actor_state::apply(apply_events& batch) {
   const auto& features = context->engine->config->features;
   for (const auto& [offset, e] : batch.events) {
     updates.clear();
+    if (const auto* served = std::get_if<offer_served>(&e.what)) arrived(*served);
     if (engine::apply(data, e, offset, features, updates) == engine::applied::duplicate) {
       ++out.duplicates;
       continue;
@@ -163,34 +143,6 @@ answer user_actor_state::ranking(const rank& question) const {
 answer user_actor_state::features(const get_features& question) const {
   return {
     engine::render_features(data, now(), context->engine->config->features, question.of.stale)};
-}
-
-caf::result<offer_choice> user_actor_state::choose(const choose_offer& question) {
-  const auto& config = *context->engine->config;
-  const auto campaign = std::find_if(config.campaigns.begin(), config.campaigns.end(),
-                                     [&](const auto& c) { return c.id == question.campaign; });
-  if (campaign == config.campaigns.end())
-    return to_caf(
-      {ec::not_found, "campaign", "no campaign `" + question.campaign + "` is configured"});
-  const auto time = now();
-  auto arms = engine::eligible_arms(*campaign, data, time, config.features);
-  if (arms.empty())
-    return to_caf({ec::not_found, "", "no offer of this campaign is open to this user now"});
-  const auto model = context->engine->model->get();
-  engine::weigh(arms, *campaign, data, model->offers, time, config.features);
-  const auto& chosen = engine::draw(arms, random);
-  offer_choice out;
-  out.time = time;
-  out.served.campaign = campaign->id;
-  out.served.campaign_version = campaign->version;
-  out.served.arm = chosen.arm->id;
-  out.served.propensity = chosen.propensity;
-  for (const auto& a : arms) out.served.arms.push_back(a.arm->id);
-  out.served.decision_id = engine::sign({data.user_id, campaign->id, campaign->version,
-                                         chosen.arm->id, chosen.propensity, time, random.next()},
-                                        context->engine->token_secret);
-  out.shown.body = render_offer(data, out.served, *chosen.arm);
-  return out;
 }
 
 answer user_actor_state::inspection() const {

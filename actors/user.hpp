@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/context.hpp"
+#include "engine/bandit/decide.hpp"
 #include "engine/random.hpp"
 #include "engine/user_state.hpp"
 #include "messages/interfaces.hpp"
@@ -34,6 +35,8 @@ struct user_actor_state {
   answer ranking(const rank& question) const;
   answer features(const get_features& question) const;
   caf::result<offer_choice> choose(const choose_offer& question);
+  result<engine::offer_decision> decide(const choose_offer& question, std::int64_t time);
+  void arrived(const offer_served& served); ///< a decision came back
   answer inspection() const;
   answer exported() const;
   void send_snapshot(bool final);
@@ -46,6 +49,8 @@ struct user_actor_state {
   std::shared_ptr<const user_context> context;
   user_state data;
   engine::random_source random{0};
+  /// What was decided and has not come back through the log; caps count it. See user_offers.cpp.
+  std::vector<engine::decision_under_way> under_way;
 
   /// The last list, kept until the state, the model's epoch or time makes it old.
   struct kept_list {

@@ -69,5 +69,12 @@ inline constexpr std::uint32_t model_max_sessions = 500'000;
 
 inline constexpr double epsilon = 0.1; // 90 % exploit, 10 % explore
 inline constexpr std::uint32_t reward_window_hours = 72;
+// Exploration mostly goes where the best arm may be; this part of it goes to every arm alike, so
+// that the log can value any other policy. Less would make such estimates rest on few decisions.
+inline constexpr double uniform_share = 0.2;
+// The same for policies that explore by themselves, as a share of all decisions.
+inline constexpr double policy_floor = 0.02;
+// Width of a linear policy's confidence, in standard deviations of the reward.
+inline constexpr double policy_alpha = 0.5;
 
 } // namespace riq::defaults

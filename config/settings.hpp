@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "config/campaign.hpp"
 #include "config/defaults.hpp"
 #include "config/fields.hpp"
 
@@ -229,54 +230,6 @@ struct model_settings {
 struct engine_settings {
   std::string time = "wall"; ///< wall, or stream: the newest event time seen
   static constexpr auto fields() { return std::tuple{field("time", &engine_settings::time)}; }
-};
-
-enum class offer_type : std::uint8_t { discount_code, free_shipping, bundle_deal, flash_sale };
-constexpr auto enum_names(offer_type) {
-  return std::array<std::string_view, 4>{"discount_code", "free_shipping", "bundle_deal",
-                                         "flash_sale"};
-}
-
-struct arm_settings {
-  std::string id;
-  offer_type type = offer_type::discount_code;
-  std::string code;
-  std::string terms;                  ///< a sentence for the shopper
-  double value = 0;                   ///< percent off, or the amount
-  double cost = 0;                    ///< what an accepted offer costs the shop
-  double min_cart = 0;                ///< eligible from this cart value on
-  std::string segment;                ///< eligible for this segment only, empty: all
-  std::uint32_t cap_per_user_day = 0; ///< 0: no cap
-  std::int64_t valid_from = 0;        ///< epoch milliseconds, 0: open
-  std::int64_t valid_until = 0;
-  static constexpr auto fields() {
-    using s = arm_settings;
-    return std::tuple{field("id", &s::id),
-                      field("type", &s::type),
-                      field("code", &s::code),
-                      field("terms", &s::terms),
-                      field("value", &s::value),
-                      field("cost", &s::cost),
-                      field("min_cart", &s::min_cart),
-                      field("segment", &s::segment),
-                      field("cap_per_user_day", &s::cap_per_user_day),
-                      field("valid_from", &s::valid_from),
-                      field("valid_until", &s::valid_until)};
-  }
-};
-
-struct campaign_settings {
-  std::string id = "default";
-  std::uint32_t version = 1;
-  double epsilon = defaults::epsilon;
-  std::uint32_t reward_window_hours = defaults::reward_window_hours;
-  std::vector<arm_settings> arms;
-  static constexpr auto fields() {
-    using s = campaign_settings;
-    return std::tuple{
-      field("id", &s::id), field("version", &s::version), field("epsilon", &s::epsilon),
-      field("reward_window_hours", &s::reward_window_hours), field("arms", &s::arms)};
-  }
 };
 
 struct settings {

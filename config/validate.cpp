@@ -159,38 +159,16 @@ failure check_engine(const settings& s) {
   });
 }
 
-failure check_arm(const std::string& at, const arm_settings& arm) {
-  if (arm.id.empty()) return config_error{at + ".id", "must not be empty"};
-  if (arm.valid_until != 0 && arm.valid_until <= arm.valid_from)
-    return config_error{at + ".valid_until", "must be after valid_from, or 0 for no end"};
-  return first_of({in_range(at + ".value", arm.value, 0.0, 1e12),
-                   in_range(at + ".cost", arm.cost, 0.0, 1e12),
-                   in_range(at + ".min_cart", arm.min_cart, 0.0, 1e12)});
-}
-
 failure check_campaigns(const std::vector<campaign_settings>& campaigns) {
   std::set<std::string> ids;
   for (std::size_t i = 0; i < campaigns.size(); ++i) {
-    const auto& c = campaigns[i];
     const auto at = "campaigns." + std::to_string(i);
-    if (c.id.empty()) return config_error{at + ".id", "must not be empty"};
-    if (!ids.insert(c.id).second)
-      return config_error{at + ".id", "\"" + c.id + "\" is the id of another campaign"};
-    if (c.arms.empty())
-      return config_error{at + ".arms", "campaign \"" + c.id + "\" needs at least one arm"};
-    if (auto bad =
-          first_of({in_range(at + ".epsilon", c.epsilon, 0.0, 1.0),
-                    in_range(at + ".reward_window_hours", c.reward_window_hours, 1u, 24u * 365)}))
-      return bad;
-    std::set<std::string> arms;
-    for (std::size_t k = 0; k < c.arms.size(); ++k) {
-      const auto arm_at = at + ".arms." + std::to_string(k);
-      if (auto bad = check_arm(arm_at, c.arms[k])) return bad;
-      if (!arms.insert(c.arms[k].id).second)
-        return config_error{arm_at + ".id", "\"" + c.arms[k].id +
-                                              "\" is the id of another arm of campaign \"" + c.id +
-                                              "\""};
+    if (auto bad = check_campaign(campaigns[i])) {
+      std::replace(bad->where.begin(), bad->where.end(), '/', '.');
+      return config_error{at + bad->where, std::move(bad->what)};
     }
+    if (!ids.insert(campaigns[i].id).second)
+      return config_error{at + ".id", "\"" + campaigns[i].id + "\" is the id of another campaign"};
   }
   return {};
 }

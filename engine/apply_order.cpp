@@ -65,7 +65,7 @@ void complete(transition& t, const order& o, std::uint32_t session) {
     add_to_day(s.purchases, day_of(t.e.time), o.total, purchase_days);
   for (const auto& line : o.items) buy(t, line, session, !cancelled);
   clear_cart(s, t.e.time);
-  if (!cancelled && !o.offer_decision_id.empty()) credit_order(t, o.offer_decision_id);
+  if (!cancelled && !o.offer_decision_id.empty()) credit_order(t, o.offer_decision_id, o.total);
 }
 
 void cancel(transition& t, const order& o) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "config/campaign.hpp"
 #include "config/fields.hpp"
 #include "messages/error.hpp"
 
@@ -20,6 +21,10 @@ struct decision {
   double propensity = 1;
   std::int64_t time = 0; ///< epoch milliseconds
   std::uint64_t nonce = 0;
+  std::uint32_t window_hours = 0; ///< in which an outcome counts, 0: the default
+  reward_kind reward = reward_kind::outcome;
+  double cost = 0;
+  double margin_rate = 1;
   static constexpr auto fields() {
     using s = decision;
     return std::tuple{field("userId", &s::user_id),
@@ -28,7 +33,11 @@ struct decision {
                       field("arm", &s::arm),
                       field("propensity", &s::propensity),
                       field("time", &s::time),
-                      field("nonce", &s::nonce)};
+                      field("nonce", &s::nonce),
+                      field("windowHours", &s::window_hours),
+                      field("reward", &s::reward),
+                      field("cost", &s::cost),
+                      field("marginRate", &s::margin_rate)};
   }
 };
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "engine/bandit/population.hpp"
 #include "engine/item_model.hpp"
-#include "engine/offers.hpp"
 
 namespace riq::engine {
 

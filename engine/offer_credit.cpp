@@ -1,18 +1,17 @@
 #include "engine/transition.hpp"
 
 #include <algorithm>
+#include <optional>
 
+#include "engine/bandit/arm_table.hpp"
 #include "engine/bounded.hpp"
 #include "engine/day_window.hpp"
 #include "engine/decay.hpp"
 #include "engine/features.hpp"
-#include "engine/offers.hpp"
 #include "messages/hash.hpp"
 
 namespace riq::engine {
 namespace {
-
-constexpr std::int64_t window_ms = std::int64_t{defaults::reward_window_hours} * 3'600'000;
 
 // The newest time the user's offers know of. It never goes back, so a decision that was forgotten
 // because its window had closed stays closed.
@@ -22,8 +21,49 @@ std::int64_t offer_clock(const user_state& state) {
   return newest;
 }
 
-bool closed(std::int64_t decided_at, std::int64_t clock) {
-  return decided_at + window_ms < clock;
+bool closed(std::int64_t decided_at, std::uint32_t window_hours, std::int64_t clock) {
+  const auto hours = window_hours == 0 ? defaults::reward_window_hours : window_hours;
+  return decided_at + std::int64_t{hours} * 3'600'000 < clock;
+}
+
+bool closed(const pending_decision& p, std::int64_t clock) {
+  return closed(p.time, p.window_hours, clock);
+}
+
+// The reward that an outcome told over HTTP stands for, nothing when it says nothing about it: who
+// waits for a conversion has learned nothing from a click.
+std::optional<double> reward_of(const pending_decision& p, const offer_rewarded& o) {
+  const bool sold = o.outcome != "click";
+  switch (p.kind) {
+  case reward_kind::outcome:
+    return std::clamp(o.reward, 0.0, 1.0);
+  case reward_kind::amount:
+    return o.reward;
+  case reward_kind::click:
+    return o.reward > 0 ? 1 : 0;
+  case reward_kind::conversion:
+    if (!sold) return {};
+    return o.reward > 0 ? 1 : 0;
+  case reward_kind::order_value:
+    if (!sold) return {};
+    return o.reward;
+  case reward_kind::margin:
+    if (!sold) return {};
+    return o.reward > 0 ? o.reward * p.margin_rate - p.cost : o.reward;
+  }
+  return {};
+}
+
+double reward_of_order(const pending_decision& p, double total) {
+  switch (p.kind) {
+  case reward_kind::amount:
+  case reward_kind::order_value:
+    return total;
+  case reward_kind::margin:
+    return total * p.margin_rate - p.cost;
+  default:
+    return 1;
+  }
 }
 
 // The user's record of an arm, its counts brought up to `time`.
@@ -58,7 +98,7 @@ pending_decision* find_pending(user_state& state, std::uint64_t key) {
 bool make_room(user_state& state, std::int64_t decided_at) {
   auto& list = state.bandit.pending;
   const auto clock = offer_clock(state);
-  std::erase_if(list, [&](const pending_decision& p) { return closed(p.time, clock); });
+  std::erase_if(list, [&](const pending_decision& p) { return closed(p, clock); });
   if (list.size() < bounds::pending_decisions) return true;
   const auto oldest = std::ranges::min_element(list, {}, &pending_decision::time);
   if (decided_at <= oldest->time) return false;
@@ -71,16 +111,33 @@ session_update& offer_update(transition& t, session_update::what kind, const pen
   u.campaign = p.campaign;
   u.arm = p.arm;
   u.levels = p.levels;
+  u.features = p.features;
+  u.layout = p.layout;
   return u;
 }
 
 void credit(transition& t, pending_decision& p, double reward) {
   p.rewarded = true;
   p.reward = reward;
+  if (p.arm.empty()) return; // the holdout's: nothing was offered
   const auto time = t.e.time;
   auto& arm = arm_at(t.state, p.campaign, p.arm, time);
   arm.reward += reward * halved(arm.at - time, offer_half_life_ms);
   offer_update(t, session_update::what::offer_rewarded, p).reward = reward;
+}
+
+void count_serving(transition& t, const pending_decision& p) {
+  const auto time = t.e.time;
+  auto& arm = arm_at(t.state, p.campaign, p.arm, time);
+  arm.served += halved(arm.at - time, offer_half_life_ms);
+  arm.last_served = std::max(arm.last_served, time);
+  if (const auto day = day_of(time); day > arm.day) {
+    arm.day = day;
+    arm.served_today = 1;
+  } else if (day == arm.day) {
+    ++arm.served_today;
+  }
+  offer_update(t, session_update::what::offer_served, p);
 }
 
 } // namespace
@@ -95,45 +152,50 @@ void apply_served(transition& t, const offer_served& o) {
                      .arm = o.arm,
                      .propensity = o.propensity,
                      .time = time,
-                     .levels = levels_of(s, time, t.settings)};
-  auto& arm = arm_at(s, o.campaign, o.arm, time);
-  arm.served += halved(arm.at - time, offer_half_life_ms);
-  if (const auto day = day_of(time); day > arm.day) {
-    arm.day = day;
-    arm.served_today = 1;
-  } else if (day == arm.day) {
-    ++arm.served_today;
-  }
-  offer_update(t, session_update::what::offer_served, p);
-  if (closed(time, offer_clock(s)) || !make_room(s, time)) return;
+                     .levels = o.levels,
+                     .features = o.features,
+                     .layout = o.layout,
+                     .kind = o.reward,
+                     .cost = o.cost,
+                     .margin_rate = o.margin_rate,
+                     .window_hours = o.window_hours};
+  if (!o.arm.empty()) count_serving(t, p);
+  if (closed(p, offer_clock(s)) || !make_room(s, time)) return;
   grow_tightly(s.bandit.pending);
   s.bandit.pending.push_back(std::move(p));
 }
 
 void apply_rewarded(transition& t, const offer_rewarded& o) {
   auto& s = t.state;
-  const auto reward = std::clamp(o.reward, 0.0, 1.0);
   const auto key = stable_hash(o.decision_id);
   const auto clock = std::max(offer_clock(s), t.e.time);
   if (auto* p = find_pending(s, key)) {
-    if (!p->rewarded && !closed(p->time, clock)) credit(t, *p, reward);
+    const auto reward = reward_of(*p, o);
+    if (reward && !p->rewarded && !closed(*p, clock)) credit(t, *p, *reward);
     return;
   }
   // Served long ago, or its record was never stored: the token says what is needed.
-  if (o.arm.empty() || closed(o.decided_at, clock) || !make_room(s, o.decided_at)) return;
+  if (o.arm.empty() || closed(o.decided_at, o.window_hours, clock)) return;
+  pending_decision p{.key = key,
+                     .campaign = o.campaign,
+                     .arm = o.arm,
+                     .time = o.decided_at,
+                     .kind = o.kind,
+                     .cost = o.cost,
+                     .margin_rate = o.margin_rate,
+                     .window_hours = o.window_hours};
+  const auto reward = reward_of(p, o);
+  if (!reward || !make_room(s, o.decided_at)) return;
   grow_tightly(s.bandit.pending);
-  s.bandit.pending.push_back({.key = key,
-                              .campaign = o.campaign,
-                              .arm = o.arm,
-                              .time = o.decided_at,
-                              .levels = levels_of(s, o.decided_at, t.settings)});
-  credit(t, s.bandit.pending.back(), reward);
+  s.bandit.pending.push_back(std::move(p));
+  credit(t, s.bandit.pending.back(), *reward);
 }
 
-void credit_order(transition& t, const std::string& decision_id) {
+void credit_order(transition& t, const std::string& decision_id, double total) {
   auto* p = find_pending(t.state, stable_hash(decision_id));
   if (p == nullptr || p->rewarded) return;
-  if (!closed(p->time, std::max(offer_clock(t.state), t.e.time))) credit(t, *p, 1);
+  if (!closed(*p, std::max(offer_clock(t.state), t.e.time)))
+    credit(t, *p, reward_of_order(*p, total));
 }
 
 } // namespace riq::engine

@@ -74,6 +74,6 @@ void apply_order(transition& t, const order& o);
 void apply_served(transition& t, const offer_served& o);
 void apply_rewarded(transition& t, const offer_rewarded& o);
 /// Credits a completed order to the decision it names, when the user's state knows that decision.
-void credit_order(transition& t, const std::string& decision_id);
+void credit_order(transition& t, const std::string& decision_id, double total);
 
 } // namespace riq::engine

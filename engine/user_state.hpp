@@ -26,7 +26,7 @@ inline constexpr std::size_t cart_lines = 100;
 inline constexpr std::size_t tastes = 16; ///< categories and brands with weight
 inline constexpr std::size_t searches = 10;
 inline constexpr std::size_t open_orders = 20;
-inline constexpr std::size_t arms = 64;
+inline constexpr std::size_t arms = 256; ///< more than a campaign has, so that caps are kept
 inline constexpr std::size_t pending_decisions = 32;
 inline constexpr std::size_t producers = 8;
 } // namespace bounds
@@ -138,12 +138,17 @@ struct arm_state {
   std::int64_t at = 0;
   std::int32_t day = 0; ///< of `served_today`
   std::uint32_t served_today = 0;
+  std::int64_t last_served = 0;
   static constexpr auto fields() {
     using s = arm_state;
-    return std::tuple{
-      field("campaign", &s::campaign),       field("arm", &s::arm), field("served", &s::served),
-      field("reward", &s::reward),           field("at", &s::at),   field("day", &s::day),
-      field("servedToday", &s::served_today)};
+    return std::tuple{field("campaign", &s::campaign),
+                      field("arm", &s::arm),
+                      field("served", &s::served),
+                      field("reward", &s::reward),
+                      field("at", &s::at),
+                      field("day", &s::day),
+                      field("servedToday", &s::served_today),
+                      field("lastServed", &s::last_served)};
   }
 };
 
@@ -158,12 +163,28 @@ struct pending_decision {
   bool rewarded = false;
   double reward = 0;
   std::vector<std::string> levels; ///< above the user when it was served: a reward goes there too
+  std::vector<double> features;    ///< what a linear policy saw
+  std::uint64_t layout = 0;
+  reward_kind kind = reward_kind::outcome; ///< what its reward is made of, see offer_credit.cpp
+  double cost = 0;
+  double margin_rate = 1;
+  std::uint32_t window_hours = 0; ///< 0: the default
   static constexpr auto fields() {
     using s = pending_decision;
-    return std::tuple{field("key", &s::key),       field("campaign", &s::campaign),
-                      field("arm", &s::arm),       field("propensity", &s::propensity),
-                      field("time", &s::time),     field("rewarded", &s::rewarded),
-                      field("reward", &s::reward), field("levels", &s::levels)};
+    return std::tuple{field("key", &s::key),
+                      field("campaign", &s::campaign),
+                      field("arm", &s::arm),
+                      field("propensity", &s::propensity),
+                      field("time", &s::time),
+                      field("rewarded", &s::rewarded),
+                      field("reward", &s::reward),
+                      field("levels", &s::levels),
+                      field("features", &s::features),
+                      field("layout", &s::layout),
+                      field("kind", &s::kind),
+                      field("cost", &s::cost),
+                      field("marginRate", &s::margin_rate),
+                      field("windowHours", &s::window_hours)};
   }
 };
 

@@ -87,6 +87,21 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"(an outcome; 1 with one, 0 for `dismissed` and `ignored`."},)"
      R"("outcome":{"type":"string","maxLength":64},"eventId":{"type":"string"},)"
      R"("timestamp":{"type":["integer","string"]}}})"},
+    {"OfferQuestion",
+     R"({"type":"object","required":["userId"],"properties":{"userId":{"type":"string",)"
+     R"("maxLength":256},"campaign":{"type":"string","maxLength":128},"context":{"type":"object",)"
+     R"("maxProperties":64,"additionalProperties":{"type":["string","number","boolean","null"]}},)"
+     R"("after":{"type":"string"}}})"},
+    {"Campaign", schema_of<campaign_settings>()},
+    {"CampaignShown",
+     R"({"allOf":[{"$ref":"#/components/schemas/Campaign"},{"type":"object","properties":{)"
+     R"("learned":{"type":"object","properties":{"served":{"type":"number"},)"
+     R"("reward":{"type":"number"},"changesNoticed":{"type":"integer"},"arms":{"type":"array",)"
+     R"("items":{"type":"object","properties":{"id":{"type":"string"},"served":{"type":"number"},)"
+     R"("reward":{"type":"number"},"mean":{"type":"number"},"low":{"type":"number"},)"
+     R"("high":{"type":"number"}}}}}}}}]})"},
+    {"Campaigns", R"({"type":"object","properties":{"campaigns":{"type":"array","items":)"
+                  R"({"$ref":"#/components/schemas/Campaign"}}}})"},
     {"Item", schema_of<item>()},
     {"Tracked",
      R"({"type":"object","required":["message","eventId","position"],"properties":{)"

@@ -26,6 +26,12 @@ struct read_decision {
   std::string campaign;
   std::string arm;
   std::int64_t time = 0; ///< of the decision, epoch milliseconds
+  std::uint32_t campaign_version = 0;
+  double propensity = 1;
+  std::uint32_t window_hours = 0; ///< in which an outcome counts
+  reward_kind reward = reward_kind::outcome;
+  double cost = 0;
+  double margin_rate = 1;
 };
 
 struct parts {
@@ -37,6 +43,7 @@ struct parts {
   std::function<shard_actor(std::int32_t partition)> shard;
   std::vector<processor_actor> processors;
   model_actor model;
+  campaigns_actor campaigns;
   dead_letter_actor dead_letters;
 
   /// Checks a decision id; `ec::invalid` with field `decisionId`. Any thread.

@@ -1,5 +1,6 @@
 #include "gateway/router.hpp"
 
+#include "config/campaign.hpp"
 #include "messages/parse_json.hpp"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ std::size_t longest(std::string_view name) {
   if (name == "productId") return riq::limits::product_id;
   if (name == "orderId") return riq::limits::order_id;
   if (name == "decisionId") return riq::limits::decision_id;
+  if (name == "campaignId") return bounds::name_bytes;
   return 64;
 }
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "config/campaign.hpp"
 #include "config/fields.hpp"
 
 namespace riq {
@@ -90,8 +91,8 @@ struct order {
   }
 };
 
-/// An offer was decided and shown. `arms` is the set that was weighed, so that another policy can
-/// be valued from the log.
+/// An offer was decided and shown, with all that was weighed, so that another policy can be valued
+/// from the log and the decision be explained.
 struct offer_served {
   std::string decision_id; ///< the signed token
   std::string campaign;
@@ -99,13 +100,40 @@ struct offer_served {
   std::string arm;
   double propensity = 1; ///< the policy's probability of this arm, (0, 1]
   std::vector<std::string> arms;
+  std::vector<double> propensities; ///< of `arms`, as the policy gave them
+  std::vector<double> means;        ///< of `arms`: the reward that was expected
+  std::vector<std::string> levels;  ///< the hierarchy above the user, outermost first
+  std::vector<double> features;     ///< of the linear policies; empty without numeric fields
+  std::uint64_t layout = 0;         ///< which features these are, a hash of their names
+  policy_kind policy = policy_kind::epsilon_greedy;
+  std::string group; ///< of the A/B test; `holdout`: nothing was offered
+  reward_kind reward = reward_kind::outcome;
+  double cost = 0;
+  double margin_rate = 1;
+  std::string code;               ///< what the shopper got; of its own for unique codes
+  double draw = 0;                ///< the random number in [0,1) behind the choice
+  std::uint32_t window_hours = 0; ///< in which an outcome counts, 0: the default
   static constexpr auto fields() {
-    return std::tuple{field("decisionId", &offer_served::decision_id),
-                      field("campaign", &offer_served::campaign),
-                      field("campaignVersion", &offer_served::campaign_version),
-                      field("arm", &offer_served::arm),
-                      field("propensity", &offer_served::propensity),
-                      field("arms", &offer_served::arms)};
+    using s = offer_served;
+    return std::tuple{field("decisionId", &s::decision_id),
+                      field("campaign", &s::campaign),
+                      field("campaignVersion", &s::campaign_version),
+                      field("arm", &s::arm),
+                      field("propensity", &s::propensity),
+                      field("arms", &s::arms),
+                      field("propensities", &s::propensities),
+                      field("means", &s::means),
+                      field("levels", &s::levels),
+                      field("features", &s::features),
+                      field("layout", &s::layout),
+                      field("policy", &s::policy),
+                      field("group", &s::group),
+                      field("reward", &s::reward),
+                      field("cost", &s::cost),
+                      field("marginRate", &s::margin_rate),
+                      field("code", &s::code),
+                      field("draw", &s::draw),
+                      field("windowHours", &s::window_hours)};
   }
 };
 
@@ -117,13 +145,22 @@ struct offer_rewarded {
   double reward = 0;
   std::string outcome; ///< `click`, `conversion`, `order`, … as told
   std::int64_t decided_at = 0;
+  std::uint32_t window_hours = 0; ///< of the decision, 0: the default
+  reward_kind kind = reward_kind::outcome;
+  double cost = 0;
+  double margin_rate = 1;
   static constexpr auto fields() {
-    return std::tuple{field("decisionId", &offer_rewarded::decision_id),
-                      field("campaign", &offer_rewarded::campaign),
-                      field("arm", &offer_rewarded::arm),
-                      field("reward", &offer_rewarded::reward),
-                      field("outcome", &offer_rewarded::outcome),
-                      field("decidedAt", &offer_rewarded::decided_at)};
+    using s = offer_rewarded;
+    return std::tuple{field("decisionId", &s::decision_id),
+                      field("campaign", &s::campaign),
+                      field("arm", &s::arm),
+                      field("reward", &s::reward),
+                      field("outcome", &s::outcome),
+                      field("decidedAt", &s::decided_at),
+                      field("windowHours", &s::window_hours),
+                      field("kind", &s::kind),
+                      field("cost", &s::cost),
+                      field("marginRate", &s::margin_rate)};
   }
 };
 

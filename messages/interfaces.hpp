@@ -85,6 +85,21 @@ using model_actor = caf::typed_actor<
   // Publish a new epoch if anything changed.
   caf::reacts_to<atom::tick>>;
 
+/// Keeps the campaigns in force on this node: the one writer of what every decision reads.
+using campaigns_actor = caf::typed_actor<
+  // Records of `campaign-updates`.
+  caf::reacts_to<log_delivery>,
+  // Answers once the new edition is durable and in force here.
+  caf::replies_to<put_campaign>::with<answer>, caf::replies_to<remove_campaign>::with<answer>,
+  // One campaign with what was learned of its arms.
+  caf::replies_to<get_campaign>::with<answer>,
+  // All of them, without what was learned.
+  caf::replies_to<list_campaigns>::with<answer>,
+  // An edition was stored, or not.
+  caf::reacts_to<append_outcome>,
+  // Follow the log again after reading it failed.
+  caf::reacts_to<atom::tick>>;
+
 /// Keeps the newest dead letters, within a bound.
 using dead_letter_actor =
   caf::typed_actor<caf::reacts_to<log_delivery>, caf::replies_to<list_dead_letters>::with<answer>,

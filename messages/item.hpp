@@ -50,6 +50,8 @@ struct session_update {
   std::string arm;
   double reward = 0;
   std::vector<std::string> levels; ///< offers: the hierarchy above the user, e.g. `segment=active`
+  std::vector<double> features;    ///< offers: what a linear policy saw; empty without
+  std::uint64_t layout = 0;        ///< which features these are
   static constexpr auto fields() {
     return std::tuple{field("kind", &session_update::kind),
                       field("userKey", &session_update::user_key),
@@ -64,7 +66,9 @@ struct session_update {
                       field("campaign", &session_update::campaign),
                       field("arm", &session_update::arm),
                       field("reward", &session_update::reward),
-                      field("levels", &session_update::levels)};
+                      field("levels", &session_update::levels),
+                      field("features", &session_update::features),
+                      field("layout", &session_update::layout)};
   }
 };
 constexpr auto enum_names(session_update::what) {

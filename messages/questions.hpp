@@ -12,6 +12,7 @@
 #include "config/fields.hpp"
 #include "config/settings.hpp"
 #include "messages/event.hpp"
+#include "messages/offer_context.hpp"
 
 namespace riq {
 
@@ -76,9 +77,11 @@ struct get_features {
 /// state changes when that record is applied.
 struct choose_offer {
   asked of;
-  std::string campaign = "default";
+  std::string campaign; ///< empty: by priority, see docs/offers.md
+  std::vector<context_value> context;
   static constexpr auto fields() {
-    return std::tuple{field("of", &choose_offer::of), field("campaign", &choose_offer::campaign)};
+    return std::tuple{field("of", &choose_offer::of), field("campaign", &choose_offer::campaign),
+                      field("context", &choose_offer::context)};
   }
 };
 
@@ -90,6 +93,33 @@ struct offer_choice {
     return std::tuple{field("served", &offer_choice::served), field("time", &offer_choice::time),
                       field("shown", &offer_choice::shown)};
   }
+};
+
+/// → answer: the campaign as it is in force; `ec::invalid` with a JSON pointer as field. `body` is
+/// its JSON, the path's id counts.
+struct put_campaign {
+  std::string id;
+  std::string body;
+  static constexpr auto fields() {
+    return std::tuple{field("id", &put_campaign::id), field("body", &put_campaign::body)};
+  }
+};
+
+/// → answer `{"id","message"}`; ec::not_found for an unknown one.
+struct remove_campaign {
+  std::string id;
+  static constexpr auto fields() { return std::tuple{field("id", &remove_campaign::id)}; }
+};
+
+/// → answer: the campaign with what was learned; ec::not_found for an unknown one.
+struct get_campaign {
+  std::string id;
+  static constexpr auto fields() { return std::tuple{field("id", &get_campaign::id)}; }
+};
+
+/// → answer `{"campaigns":[…]}`
+struct list_campaigns {
+  static constexpr auto fields() { return std::tuple<>{}; }
 };
 
 /// → answer: the whole live state, with timers, arms and cached list.

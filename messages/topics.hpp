@@ -18,6 +18,8 @@ inline constexpr std::string_view session_updates =
   "session-updates"; ///< msgpack, key userId's partition
 inline constexpr std::string_view item_updates =
   "item-updates"; ///< JSON item, key productId, compacted
+inline constexpr std::string_view campaign_updates =
+  "campaign-updates"; ///< JSON campaign, key its id, compacted, one partition
 inline constexpr std::string_view dead_letters =
   "dead-letter-topic"; ///< original bytes, reason in headers
 

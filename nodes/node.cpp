@@ -10,6 +10,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/campaigns.hpp"
 #include "actors/context.hpp"
 #include "actors/country_lookup.hpp"
 #include "actors/dead_letters.hpp"
@@ -39,7 +40,10 @@ struct node::parts {
   std::unique_ptr<storage::embedded::database> database;
   std::shared_ptr<engine::model_source> model_source = std::make_shared<engine::model_source>();
   std::shared_ptr<const engine_context> engine;
+  std::shared_ptr<engine::campaign_source> campaign_source =
+    std::make_shared<engine::campaign_source>();
   model_actor model;
+  campaigns_actor campaigns;
   std::vector<shard_actor> shards;
   std::vector<processor_actor> processors;
   dead_letter_actor dead_letters;
@@ -122,9 +126,13 @@ error node::parts::start_engine() {
   auto context = std::make_shared<engine_context>();
   context->config = config;
   context->model = model_source;
+  context->campaigns = campaign_source;
   context->token_secret = std::move(*secret);
   engine = context;
   model = system.spawn(item_model, model_config{config, log(), model_source});
+  campaigns_config editions{config, log(), campaign_source, model_source};
+  if (auto wrong = validate(editions)) return wrong;
+  campaigns = system.spawn(riq::campaigns, std::move(editions));
   return {};
 }
 
@@ -173,12 +181,15 @@ gateway::parts node::parts::gateway_parts() {
   };
   out.processors = processors;
   out.model = model;
+  out.campaigns = campaigns;
   out.dead_letters = dead_letters;
   out.decision =
     [secret = engine->token_secret](std::string_view token) -> result<gateway::read_decision> {
     auto d = engine::verify(token, secret);
     if (!d) return d.error();
-    return gateway::read_decision{d->user_id, d->campaign, d->arm, d->time};
+    return gateway::read_decision{
+      d->user_id,    d->campaign,     d->arm,    d->time, d->campaign_version,
+      d->propensity, d->window_hours, d->reward, d->cost, d->margin_rate};
   };
   out.popular = [this](const recommend& question) {
     const auto known = model_source->get();
@@ -246,10 +257,12 @@ bool node::parts::drain_shards(std::chrono::milliseconds within) {
 void node::parts::end_actors() {
   for (const auto& s : shards) caf::anon_send_exit(s, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(model, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(campaigns, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(dead_letters, caf::exit_reason::user_shutdown);
   shards.clear();
   processors.clear();
   model = model_actor{};
+  campaigns = campaigns_actor{};
   dead_letters = dead_letter_actor{};
   system.await_all_actors_done();
 }

@@ -34,6 +34,10 @@ std::vector<storage::topic_options> needed_topics(const log_settings& log) {
   items.retention_bytes = 0;
   items.retention_ms = 0;
   out.push_back(items);
+  auto campaigns = items;
+  campaigns.name = topics::campaign_updates;
+  campaigns.partitions = 1; // one order of all editions, whose offsets are their versions
+  out.push_back(campaigns);
   auto dead = topic(topics::dead_letters, log);
   dead.partitions = 1;
   dead.retention_bytes = dead_letter_bytes;

@@ -11,6 +11,7 @@ std::vector<route> all_routes(backend& with) {
   add_ranking_routes(out, with);
   add_recommendation_routes(out, with);
   add_offer_routes(out, with);
+  add_campaign_routes(out, with);
   add_item_routes(out, with);
   add_inspect_routes(out, with);
   add_user_routes(out, with);

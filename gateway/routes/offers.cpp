@@ -3,12 +3,15 @@
 #include "messages/hash.hpp"
 #include "messages/msgpack.hpp"
 #include "messages/parse_json.hpp"
+#include "messages/parse_offer_question.hpp"
 
 namespace riq::gateway {
 namespace {
 
-constexpr text_parameter campaign{"campaign", 128,
-                                  "Which campaign decides; `default` when absent."};
+constexpr text_parameter campaign{
+  "campaign", 128,
+  "Which campaign decides. When absent: those with a priority above 0, the "
+  "highest first, then `default`."};
 constexpr double largest_reward = 1e9;
 
 storage::outgoing_record offer_record(const event& e) {
@@ -23,15 +26,9 @@ storage::outgoing_record offer_record(const event& e) {
 }
 
 /// Decides, puts the decision into the log, then shows it: what was shown is never forgotten.
-void choose(backend& with, request& r, responder to) {
-  choose_offer q;
-  RIQ_TAKE(of, read_asked(r), to);
-  RIQ_TAKE(which, campaign.read(r), to);
-  q.of = std::move(*of);
-  if (!which->empty()) q.campaign = std::move(*which);
+void choose(backend& with, choose_offer q, std::int64_t received, responder to) {
   auto user = std::make_unique<std::string>(q.of.user_id);
-  with.ask_user<offer_choice>(std::move(q), [&with, user = std::move(user),
-                                             received = r.received_ms,
+  with.ask_user<offer_choice>(std::move(q), [&with, user = std::move(user), received,
                                              to = std::move(to)](result<offer_choice> c) mutable {
     if (!c) return to.fail(c.error());
     event e;
@@ -50,6 +47,21 @@ void choose(backend& with, request& r, responder to) {
       to.json(joined_objects(std::move(body), "{\"position\":\"" + position + "\"}"));
     });
   });
+}
+
+void choose_for_path(backend& with, request& r, responder to) {
+  choose_offer q;
+  RIQ_TAKE(of, read_asked(r), to);
+  RIQ_TAKE(which, campaign.read(r), to);
+  q.of = std::move(*of);
+  q.campaign = std::move(*which);
+  choose(with, std::move(q), r.received_ms, std::move(to));
+}
+
+void choose_for_body(backend& with, request& r, responder to) {
+  RIQ_TAKE(q, parse_offer_question(r.body), to);
+  if (!to.claim_user(*r.places, q->of.user_id)) return;
+  choose(with, std::move(*q), r.received_ms, std::move(to));
 }
 
 struct outcome_body {
@@ -99,6 +111,10 @@ void reward(backend& with, request& r, responder to) {
   what.reward = told->reward;
   what.outcome = std::move(told->outcome);
   what.decided_at = decided->time;
+  what.window_hours = decided->window_hours;
+  what.kind = decided->reward;
+  what.cost = decided->cost;
+  what.margin_rate = decided->margin_rate;
   e.what = std::move(what);
   std::vector<storage::outgoing_record> records;
   records.push_back(offer_record(e));
@@ -127,8 +143,20 @@ void add_offer_routes(std::vector<route>& to, backend& with) {
   get.summary = "Decides one offer for this user and logs it with its propensity.";
   get.parameters = {campaign, after_parameter};
   get.response_schema = "Offer";
-  get.handle = [&with](request& r, responder to) { choose(with, r, std::move(to)); };
+  get.handle = [&with](request& r, responder to) { choose_for_path(with, r, std::move(to)); };
   to.push_back(std::move(get));
+
+  route decide;
+  decide.verb = method::post;
+  decide.pattern = "/api/offers/decide";
+  decide.needs = scope::read;
+  decide.body = body_kind::json;
+  decide.tag = "offers";
+  decide.summary = "Decides one offer with the caller's context and logs it with its propensity.";
+  decide.request_schema = "OfferQuestion";
+  decide.response_schema = "Offer";
+  decide.handle = [&with](request& r, responder to) { choose_for_body(with, r, std::move(to)); };
+  to.push_back(std::move(decide));
 
   route post;
   post.verb = method::post;

@@ -15,6 +15,7 @@ void add_retrieval_routes(std::vector<route>& to, backend& with);
 void add_ranking_routes(std::vector<route>& to, backend& with);
 void add_recommendation_routes(std::vector<route>& to, backend& with);
 void add_offer_routes(std::vector<route>& to, backend& with);
+void add_campaign_routes(std::vector<route>& to, backend& with);
 void add_item_routes(std::vector<route>& to, backend& with);
 void add_inspect_routes(std::vector<route>& to, backend& with);
 void add_user_routes(std::vector<route>& to, backend& with);

@@ -34,6 +34,15 @@ std::map<std::string, user_state> replay(const std::vector<log_record>& records,
   return out;
 }
 
+std::shared_ptr<const engine::campaign_source> configured_campaigns(const settings& s) {
+  auto set = std::make_shared<engine::campaign_set>();
+  for (const auto& c : s.campaigns)
+    if (auto compiled = engine::campaign::compile(c)) set->put(std::move(*compiled));
+  auto source = std::make_shared<engine::campaign_source>();
+  source->publish(std::move(set));
+  return source;
+}
+
 shard_rig::shard_rig() {
   wall_now = t0;
   for (const auto topic : {topics::processed_events, topics::session_updates})
@@ -45,6 +54,7 @@ void shard_rig::start() {
   auto context = std::make_shared<engine_context>();
   context->config = config;
   context->model = model;
+  context->campaigns = configured_campaigns(*config);
   context->token_secret = "a secret for tests";
   context->wall = test_wall;
   shard_config c;

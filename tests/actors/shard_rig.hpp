@@ -33,6 +33,9 @@ std::map<std::string, user_state> replay(const std::vector<log_record>& records,
                                          const feature_settings& features,
                                          std::vector<numbered_update>* told = nullptr);
 
+/// The configured campaigns, as their actor publishes them.
+std::shared_ptr<const engine::campaign_source> configured_campaigns(const settings& s);
+
 class shard_rig {
  public:
   shard_rig();

@@ -51,6 +51,7 @@ class user_test : public ::testing::Test {
     publish_epoch();
     context->config = config;
     context->model = model;
+    context->campaigns = configured_campaigns(*config);
     context->token_secret = "a secret for tests";
     context->wall = test_wall;
     shard = sys.spawn(listener, told);
@@ -220,6 +221,28 @@ TEST_F(user_test, decides_an_offer_with_a_token_that_verifies) {
   const auto again = sys.ask<offer_choice>(u, q);
   ASSERT_TRUE(again);
   EXPECT_NE(again->served.decision_id, choice->served.decision_id);
+}
+
+TEST_F(user_test, a_cap_holds_while_decisions_are_still_under_way) {
+  for (auto& arm : config->campaigns[0].arms) arm.cap_per_user_day = 1;
+  context->campaigns = configured_campaigns(*config);
+  const auto u = start();
+  choose_offer q;
+  q.of.user_id = "u";
+  std::vector<offer_served> served;
+  for (std::size_t i = 0; i < config->campaigns[0].arms.size(); ++i) {
+    const auto choice = sys.ask<offer_choice>(u, q);
+    ASSERT_TRUE(choice);
+    served.push_back(choice->served);
+  }
+  EXPECT_EQ(sys.ask<offer_choice>(u, q).error().code, ec::not_found);
+  event e;
+  e.user_id = "u";
+  e.time = t0;
+  e.id = "offer:1";
+  e.what = served[0];
+  apply(u, {{1, e}});
+  EXPECT_EQ(sys.ask<offer_choice>(u, q).error().code, ec::not_found) << "now the state counts it";
 }
 
 TEST_F(user_test, knows_no_other_campaign) {

@@ -141,12 +141,12 @@ TEST(load, every_setting_can_be_set_by_environment_and_by_set) {
 }
 
 TEST(load, set_reads_lists_tables_and_members_of_lists) {
-  const auto s = load_sets({"listen.only=127.0.0.1:1, 127.0.0.1:2", "campaigns.0.epsilon=0.25",
-                            "campaigns.0.arms.1.type=flash_sale", "log.fsync=off",
-                            "http.trusted_proxies=[\"10.0.0.7\"]"});
+  const auto s = load_sets({"listen.only=127.0.0.1:1, 127.0.0.1:2",
+                            "campaigns.0.policy.epsilon=0.25", "campaigns.0.arms.1.type=flash_sale",
+                            "log.fsync=off", "http.trusted_proxies=[\"10.0.0.7\"]"});
   ASSERT_TRUE(s) << why(s);
   EXPECT_THAT(s->listen.only, testing::ElementsAre("127.0.0.1:1", "127.0.0.1:2"));
-  EXPECT_EQ(s->campaigns[0].epsilon, 0.25);
+  EXPECT_EQ(s->campaigns[0].policy.epsilon, 0.25);
   EXPECT_EQ(s->campaigns[0].arms[1].type, offer_type::flash_sale);
   EXPECT_FALSE(s->log.fsync);
   EXPECT_THAT(s->http.trusted_proxies, testing::ElementsAre("10.0.0.7"));
@@ -160,7 +160,8 @@ TEST(load, a_wrong_set_says_what_is_wrong) {
   EXPECT_THAT(why(load_sets({"http=3"})), HasSubstr("is a section"));
   EXPECT_THAT(why(load_sets({"http.io_threads.x=3"})), HasSubstr("no settings below it"));
   EXPECT_THAT(why(load_sets({"http.io_threads=3x"})), HasSubstr("not \"3x\""));
-  EXPECT_THAT(why(load_sets({"campaigns.7.epsilon=0"})), HasSubstr("no index of a list of 1"));
+  EXPECT_THAT(why(load_sets({"campaigns.7.policy.epsilon=0"})),
+              HasSubstr("no index of a list of 1"));
   EXPECT_THAT(why(load_sets({"campaigns=[{"})), HasSubstr("TOML value"));
 }
 

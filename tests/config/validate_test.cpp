@@ -60,7 +60,7 @@ TEST(validate, values_out_of_range_are_named_with_the_range) {
     {"node.log_level=loud", "trace, debug, info, warn, error"},
     {"node.data_dir=", "node.data_dir"},
     {"processor.default_currency=US1", "three letters"},
-    {"campaigns.0.epsilon=1.1", "campaigns.0.epsilon"},
+    {"campaigns.0.policy.epsilon=1.1", "campaigns.0.policy.epsilon"},
     {"campaigns.0.id=", "campaigns.0.id"},
     {"campaigns.0.arms.1.id=save10", "id of another arm"},
     {"campaigns.0.arms.0.valid_until=-5", "valid_until"},

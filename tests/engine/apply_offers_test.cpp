@@ -1,4 +1,3 @@
-#include "engine/offers.hpp"
 #include "messages/hash.hpp"
 #include "user_events.hpp"
 
@@ -92,6 +91,51 @@ TEST_F(apply_offers, a_forgotten_decision_is_credited_at_most_once) {
   EXPECT_EQ(updates.size(), 1U);
 }
 
+TEST_F(apply_offers, a_reward_is_what_the_campaign_says) {
+  auto o = serves("d1");
+  o.reward = reward_kind::margin;
+  o.cost = 8;
+  o.margin_rate = 0.25;
+  apply(t0, o);
+  auto bought = orders("o", order_status::completed, {{"p", 2, 50}});
+  bought.offer_decision_id = "d1";
+  apply(t0, bought);
+  EXPECT_NEAR(arm().reward, 100 * 0.25 - 8, 1e-9);
+  o = serves("d2", "b");
+  o.reward = reward_kind::conversion;
+  apply(t0, o);
+  auto click = rewards("d2", t0, 1, "b");
+  click.outcome = "click";
+  apply(t0, click);
+  EXPECT_EQ(arm(1).reward, 0) << "a click is no conversion, and does not use the decision up";
+  apply(t0 + 1, rewards("d2", t0, 1, "b"));
+  EXPECT_NEAR(arm(1).reward, 1, 1e-9);
+}
+
+TEST_F(apply_offers, a_decision_has_the_window_it_was_served_with) {
+  auto o = serves("d1");
+  o.window_hours = 1;
+  apply(t0, o);
+  auto late = rewards("d1", t0);
+  late.window_hours = 1;
+  apply(t0 + hour + 1, late);
+  EXPECT_TRUE(updates.empty());
+  apply(t0 + 2 * hour, serves("d2")); // d1 is forgotten by now
+  apply(t0 + 2 * hour, late);
+  EXPECT_TRUE(updates.empty());
+}
+
+TEST_F(apply_offers, the_holdout_is_credited_but_teaches_nobody) {
+  auto o = serves("d1", "");
+  o.group = "holdout";
+  apply(t0, o);
+  EXPECT_TRUE(updates.empty());
+  EXPECT_TRUE(state.bandit.arms.empty());
+  apply(t0, rewards("d1", t0));
+  EXPECT_TRUE(updates.empty());
+  EXPECT_EQ(state.bandit.pending.at(0).reward, 1);
+}
+
 TEST_F(apply_offers, closed_decisions_are_forgotten) {
   for (int i = 0; i < 5; ++i) apply(t0 + i, serves("d" + std::to_string(i)));
   apply(t0 + 80 * hour, serves("new"));
@@ -111,10 +155,10 @@ TEST_F(apply_offers, counts_fade_and_a_day_is_counted_by_itself) {
 }
 
 TEST_F(apply_offers, arms_are_bounded) {
-  for (int i = 0; i < 100; ++i)
+  for (int i = 0; i < 300; ++i)
     apply(t0 + i, serves("d" + std::to_string(i), "arm" + std::to_string(i)));
   EXPECT_EQ(state.bandit.arms.size(), bounds::arms);
-  EXPECT_EQ(state.bandit.arms.back().arm, "arm99");
+  EXPECT_EQ(state.bandit.arms.back().arm, "arm299");
 }
 
 } // namespace

@@ -42,7 +42,8 @@ inline offer_served serves(std::string decision, std::string arm = "a", double p
   return {.decision_id = std::move(decision),
           .campaign = "c",
           .arm = std::move(arm),
-          .propensity = propensity};
+          .propensity = propensity,
+          .levels = {"segment=new"}};
 }
 
 inline offer_rewarded rewards(std::string decision, std::int64_t decided_at, double reward = 1,

@@ -61,10 +61,11 @@ shard_actor::behavior_type shard_behavior(shard_actor::stateful_pointer<shard_st
     [=](const rank& q) { return reply_to(self, *with, "rank " + q.candidates.at(0), q); },
     [=](const get_features& q) { return reply_to(self, *with, "features", q); },
     [=](const choose_offer& q) -> caf::result<offer_choice> {
-      if (q.campaign != "default") return to_caf({ec::not_found, "campaign", "no such campaign"});
+      if (!q.campaign.empty() && q.campaign != "default")
+        return to_caf({ec::not_found, "campaign", "no such campaign"});
       offer_choice c;
       c.served.decision_id = "token-" + q.of.user_id;
-      c.served.campaign = q.campaign;
+      c.served.campaign = "default";
       c.served.arm = "ten_percent";
       c.served.propensity = 0.925;
       c.time = 1'000;
@@ -119,6 +120,25 @@ model_actor::behavior_type model_behavior(model_actor::pointer, std::shared_ptr<
           [](atom::tick) {}};
 }
 
+campaigns_actor::behavior_type campaigns_behavior(campaigns_actor::pointer,
+                                                  std::shared_ptr<script>) {
+  return {[](const log_delivery&) {},
+          [](const put_campaign& c) -> caf::result<answer> {
+            if (c.body == "{}") return to_caf({ec::invalid, "/arms", "needs at least one arm"});
+            return answer{R"({"message":"Stored!","id":")" + c.id + R"(","version":2})"};
+          },
+          [](const remove_campaign& c) -> caf::result<answer> {
+            return answer{R"({"message":"Deleted!","id":")" + c.id + "\"}"};
+          },
+          [](const get_campaign& q) -> caf::result<answer> {
+            if (q.id == "nothing") return to_caf({ec::not_found, "id", "unknown"});
+            return answer{R"({"id":")" + q.id + "\"}"};
+          },
+          [](const list_campaigns&) { return answer{R"({"campaigns":[]})"}; },
+          [](const append_outcome&) {},
+          [](atom::tick) {}};
+}
+
 dead_letter_actor::behavior_type dead_letter_behavior(dead_letter_actor::pointer,
                                                       std::shared_ptr<script>) {
   return {[](const log_delivery&) {},
@@ -168,9 +188,13 @@ fake_node::fake_node(settings given) {
   p.processors = {system.spawn(processor_behavior, 0), system.spawn(processor_behavior, 1)};
   p.model = system.spawn(model_behavior, with);
   p.dead_letters = system.spawn(dead_letter_behavior, with);
+  p.campaigns = system.spawn(campaigns_behavior, with);
   p.decision = [](std::string_view token) -> result<read_decision> {
     if (!token.starts_with("token-")) return error{ec::invalid, "decisionId", "is no token"};
-    return read_decision{std::string{token.substr(6)}, "default", "ten_percent", 1'000};
+    return read_decision{.user_id = std::string{token.substr(6)},
+                         .campaign = "default",
+                         .arm = "ten_percent",
+                         .time = 1'000};
   };
   p.popular = [](const recommend&) {
     return std::string{R"([{"productId":"popular","score":1,"reason":"Trending"}])"};
@@ -179,6 +203,7 @@ fake_node::fake_node(settings given) {
   for (const auto& a : p.processors) others.push_back(caf::actor_cast<caf::actor>(a));
   others.push_back(caf::actor_cast<caf::actor>(p.model));
   others.push_back(caf::actor_cast<caf::actor>(p.dead_letters));
+  others.push_back(caf::actor_cast<caf::actor>(p.campaigns));
   auto started = http_gateway::start(std::move(p));
   if (!started)
     ADD_FAILURE() << started.error().field << ": " << started.error().detail;

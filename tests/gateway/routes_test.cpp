@@ -208,6 +208,29 @@ TEST(routes, log_an_offer_before_it_is_shown) {
   EXPECT_EQ(c.get("/api/offers/user_42?campaign=other")->status, 404);
 }
 
+TEST(routes, decide_with_the_callers_context) {
+  fake_node n;
+  auto c = n.client();
+  const json offer{
+    c.post("/api/offers/decide", R"({"userId":"user_42","context":{"segment":"a","f0":1}})")};
+  EXPECT_EQ(offer.text("decisionId"), "token-user_42");
+  EXPECT_EQ(n.log.records(topics::offer_decisions).size(), 1u);
+  EXPECT_EQ(c.post("/api/offers/decide", R"({"context":{}})")->status, 400);
+}
+
+TEST(routes, keep_campaigns) {
+  fake_node n;
+  auto c = n.client();
+  EXPECT_EQ(json{c.post("/api/campaigns/spring", R"({"arms":[{"id":"a"}]})", "", "PUT")}.text("id"),
+            "spring");
+  const auto wrong = c.post("/api/campaigns/spring", "{}", "", "PUT");
+  EXPECT_EQ(wrong->status, 400);
+  EXPECT_NE(wrong->body.find("\"field\":\"/arms\""), std::string::npos);
+  EXPECT_EQ(c.get("/api/campaigns/nothing")->status, 404);
+  EXPECT_EQ(c.get("/api/campaigns")->status, 200);
+  EXPECT_EQ(c.ask("DELETE /api/campaigns/spring HTTP/1.1\r\nHost: localhost\r\n\r\n")->status, 200);
+}
+
 TEST(routes, a_repeated_outcome_has_the_same_event_id) {
   fake_node n;
   auto c = n.client();

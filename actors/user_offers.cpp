@@ -1,0 +1,98 @@
+// A user's decisions about offers.
+
+#include <algorithm>
+
+#include "actors/user.hpp"
+#include "engine/decision_token.hpp"
+#include "messages/caf_error.hpp"
+#include "messages/hash.hpp"
+#include "messages/json.hpp"
+
+namespace riq {
+namespace {
+
+/// A decision that did not come back for so long was not stored, and so not shown.
+constexpr std::int64_t under_way_ms = 60'000;
+constexpr std::size_t max_under_way = 256;
+
+constexpr std::string_view usual_campaign = "default";
+
+std::string render_offer(const user_state& state, const offer_served& served,
+                         const arm_settings* arm) {
+  return render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "userId", state.user_id);
+    json_member(w, "decisionId", served.decision_id);
+    json_member(w, "campaign", served.campaign);
+    json_member(w, "campaignVersion", served.campaign_version);
+    if (arm != nullptr) {
+      json_member(w, "offerId", arm->id);
+      json_member(w, "type", arm->type);
+      json_member(w, "code", served.code);
+      json_member(w, "terms", arm->terms);
+      json_member(w, "value", arm->value);
+    }
+    json_member(w, "propensity", served.propensity);
+    json_member(w, "policy", served.policy);
+    if (!served.group.empty()) json_member(w, "group", served.group);
+    w.EndObject();
+  });
+}
+
+} // namespace
+
+void user_actor_state::arrived(const offer_served& served) {
+  if (under_way.empty()) return;
+  const auto key = stable_hash(served.decision_id);
+  std::erase_if(under_way, [key](const auto& d) { return d.key == key; });
+}
+
+result<engine::offer_decision> user_actor_state::decide(const choose_offer& question,
+                                                        std::int64_t time) {
+  const auto& config = *context->engine->config;
+  const auto known = context->engine->model->get();
+  const auto set = context->engine->campaigns->get();
+  const engine::offer_question q{data, under_way, question.context, time, config.features};
+  const auto ask = [&](const engine::campaign& c) {
+    return engine::decide(c, q, known->offers, random);
+  };
+  if (question.campaign.empty())
+    for (const auto& c : set->by_priority) {
+      if (c->settings.priority <= 0) break;
+      auto decided = ask(*c);
+      if (decided || decided.error().code != ec::not_found) return decided;
+    }
+  const auto id = question.campaign.empty() ? usual_campaign : std::string_view{question.campaign};
+  if (const auto* c = set->find(id)) return ask(*c);
+  return error{ec::not_found, "campaign", "there is no campaign `" + std::string{id} + "`"};
+}
+
+caf::result<offer_choice> user_actor_state::choose(const choose_offer& question) {
+  const auto time = now();
+  std::erase_if(under_way, [&](const auto& d) { return d.time + under_way_ms < time; });
+  if (under_way.size() >= max_under_way)
+    return to_caf({ec::queue_full, "userId", "too many decisions of this user are being stored"});
+  auto decided = decide(question, time);
+  if (!decided) return to_caf(decided.error());
+  auto& s = decided->served;
+  s.decision_id = engine::sign({.user_id = data.user_id,
+                                .campaign = s.campaign,
+                                .campaign_version = s.campaign_version,
+                                .arm = s.arm,
+                                .propensity = s.propensity,
+                                .time = time,
+                                .nonce = random.next(),
+                                .window_hours = s.window_hours,
+                                .reward = s.reward,
+                                .cost = s.cost,
+                                .margin_rate = s.margin_rate},
+                               context->engine->token_secret);
+  under_way.push_back({stable_hash(s.decision_id), s.campaign, s.arm, time});
+  offer_choice out;
+  out.time = time;
+  out.shown.body = render_offer(data, s, decided->arm);
+  out.served = std::move(s);
+  return out;
+}
+
+} // namespace riq
