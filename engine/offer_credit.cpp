@@ -77,6 +77,7 @@ session_update& offer_update(transition& t, session_update::what kind, const pen
 void credit(transition& t, pending_decision& p, double reward) {
   p.rewarded = true;
   p.reward = reward;
+  count_reward(t, p, reward);
   const auto time = t.e.time;
   auto& arm = arm_at(t.state, p.campaign, p.arm, time);
   arm.reward += reward * halved(arm.at - time, offer_half_life_ms);
@@ -90,6 +91,7 @@ void apply_served(transition& t, const offer_served& o) {
   const auto key = stable_hash(o.decision_id);
   const auto time = t.e.time;
   if (find_pending(s, key) != nullptr) return; // the same decision in another record
+  t.note.served = true;
   pending_decision p{.key = key,
                      .campaign = o.campaign,
                      .arm = o.arm,
