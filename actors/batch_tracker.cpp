@@ -7,14 +7,16 @@
 namespace riq {
 
 std::uint64_t batch_tracker::open(std::int64_t next, std::size_t records, std::size_t users) {
-  open_.push_back({next_number_, next, records, users, {}});
+  open_.push_back({next_number_, next, records, users, {}, {}});
   return next_number_++;
 }
 
-void batch_tracker::finished(std::uint64_t number, std::vector<numbered_update> updates) {
+void batch_tracker::finished(std::uint64_t number, std::vector<numbered_update> updates,
+                             applied_part part) {
   if (open_.empty() || number < open_.front().number) return;
   auto& b = open_[number - open_.front().number];
   --b.outstanding;
+  if (!part.events.empty()) b.parts.push_back(std::move(part));
   if (b.updates.empty())
     b.updates = std::move(updates);
   else

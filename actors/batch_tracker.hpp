@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/item.hpp"
+#include "messages/local.hpp"
 
 namespace riq {
 
@@ -18,13 +19,14 @@ class batch_tracker {
     std::size_t records = 0;     ///< credit to grant when it is done
     std::size_t outstanding = 0; ///< users that have not answered yet
     std::vector<numbered_update> updates;
+    std::vector<applied_part> parts; ///< of each user, in the order in which they finished
   };
 
   /// Opens a batch that `users` will answer for, and returns its number.
   std::uint64_t open(std::int64_t next, std::size_t records, std::size_t users);
 
   /// One user has applied its part of batch `number`.
-  void finished(std::uint64_t number, std::vector<numbered_update> updates);
+  void finished(std::uint64_t number, std::vector<numbered_update> updates, applied_part part = {});
 
   /// The oldest batch when it is complete, its updates in offset order; else null.
   const batch* oldest_complete();

@@ -13,6 +13,7 @@
 #include "config/settings.hpp"
 #include "engine/bandit/campaign.hpp"
 #include "engine/model_source.hpp"
+#include "messages/live_feed.hpp"
 
 namespace riq {
 
@@ -58,6 +59,7 @@ struct engine_context {
   std::shared_ptr<const engine::campaign_source> campaigns;
   std::string token_secret; ///< signs offer decisions
   engine_clock::wall_clock wall = engine_clock::system_time;
+  std::shared_ptr<live_feed> feed; ///< who watches, may be nobody
 };
 
 } // namespace riq

@@ -52,8 +52,8 @@ void shard_state::start(shard_config c) {
   counts.partition = config.partition;
   clock = std::make_shared<engine_clock>(config.engine->config->engine.time == "stream",
                                          config.engine->wall);
-  users = std::make_shared<user_context>(
-    user_context{config.engine, clock, shard_actor{self}, config.partition});
+  users = std::make_shared<user_context>(user_context{
+    config.engine, clock, shard_actor{self}, config.partition, std::make_shared<serving_board>()});
   passed_on = config.resume_from;
   // In this order: what the processor has committed by now lies before the end that is read next.
   for (const auto from : {source::activity, source::order, source::offer})
@@ -62,8 +62,7 @@ void shard_state::start(shard_config c) {
   end_at_start = config.log->range({std::string{topics::processed_events}, config.partition}).end;
   counts.end_offset = end_at_start;
   counts.committed_offset = config.resume_from;
-  caught_up();
-  follow();
+  load_analytics();
   // Shards that start together tick apart, or all would write at the same moment.
   if (config.ticking)
     schedule_tick(self, std::chrono::milliseconds(config.partition * 4 % tick_interval.count()));
@@ -81,7 +80,7 @@ void shard_state::follow() {
 }
 
 void shard_state::caught_up() {
-  if (counts.ready || passed_on < end_at_start) return;
+  if (counts.ready || !analytics_ready || passed_on < end_at_start) return;
   counts.ready = true;
   // A reader may ask for what an earlier life applied, which is not delivered again.
   for (std::size_t i = 0; i < source_count; ++i)
@@ -147,7 +146,7 @@ void shard_state::applied(events_applied& a) {
   counts.events += a.applied;
   counts.duplicates += a.duplicates;
   if (auto* r = residents.find(a.user_id)) residents.resized(*r, a.state_bytes);
-  batches.finished(a.batch, std::move(a.updates));
+  batches.finished(a.batch, std::move(a.updates), std::move(a.part));
   complete_batches();
 }
 
@@ -155,6 +154,7 @@ void shard_state::complete_batches() {
   while (const auto* b = batches.oldest_complete()) {
     // Tried again with the next tick. Nothing the batch changed is stored before it was told.
     if (!b->updates.empty() && !tell(b->updates)) break;
+    count(*b);
     passed_on = b->next;
     counts.applied_offset = b->next - 1;
     const auto records = b->records;
@@ -234,6 +234,8 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
     [self](const choose_offer& q) { return self->state.pass_question<offer_choice>(q); },
     [self](const export_user& q) { return self->state.pass_question<answer>(q); },
     [self](const inspect_user& q) { return self->state.look(q); },
+    [self](const ask_analytics& q) { return self->state.answer_analytics(q); },
+    [self](const analytics_loaded& l) { self->state.analytics_loaded_now(l); },
     [self](atom::status) { return self->state.status(); },
     [self](atom::tick) {
       self->state.tick();

@@ -21,6 +21,7 @@
 #include "actors/resident_set.hpp"
 #include "actors/snapshot_buffer.hpp"
 #include "actors/user.hpp"
+#include "engine/analytics/aggregate.hpp"
 #include "messages/interfaces.hpp"
 #include "storage/event_log.hpp"
 #include "storage/state_store.hpp"
@@ -80,6 +81,15 @@ struct shard_state {
   void tick();
   caf::result<shard_status> drain();
 
+  // Analytics (shard_analytics.cpp).
+  void load_analytics();
+  void analytics_loaded_now(const analytics_loaded& l);
+  void count(const batch_tracker::batch& b);
+  void count_shown();
+  bool analytics_due() const;
+  void add_analytics(storage::state_commit& batch);
+  caf::result<analytics_slice> answer_analytics(const ask_analytics& question);
+
   // Questions (shard_questions.cpp).
   template <class Reply, class Question>
   caf::result<Reply> pass_question(const Question& question);
@@ -104,6 +114,11 @@ struct shard_state {
   batch_tracker batches;
   snapshot_buffer snapshots;
   position_waiters waiters;
+  engine::analytics::aggregate analytics; ///< holds every event before `passed_on`
+  std::string analytics_cursor;           ///< the last entry loaded
+  bool analytics_ready = false;
+  bool loading_analytics = false;
+  std::int64_t analytics_stored = 0; ///< steady ms, of the last commit with something of it
   std::vector<std::string> to_load;
   std::unordered_map<std::string, std::vector<caf::typed_response_promise<answer>>> looking;
   std::unordered_map<std::string, std::int64_t> woken; ///< due times already acted on

@@ -92,10 +92,11 @@ void shard_state::commit() {
     batch.position = std::min(batch.position, waiting);
   // A position never goes back, also when the oldest event is only known as "after its snapshot".
   batch.position = std::max(batch.position, counts.committed_offset);
-  if (batch.writes.empty() && batch.position == counts.committed_offset) return;
+  if (batch.writes.empty() && batch.position == counts.committed_offset && !analytics_due()) return;
   committing_position = batch.position;
   const auto number = ++commit_number;
   counts.snapshots += batch.writes.size();
+  add_analytics(batch);
   const auto failed =
     config.store->commit(std::move(batch), [to = shard_actor{self}, number](error e) {
       caf::anon_send(to, commit_outcome{number, std::move(e)});
@@ -106,10 +107,12 @@ void shard_state::commit() {
 void shard_state::committed(const commit_outcome& outcome) {
   if (outcome.failure) {
     snapshots.failed();
+    analytics.not_stored();
     fail(failures.storing, outcome.failure);
     last_commit = steady_now() + retry_after_ms;
   } else {
     snapshots.succeeded();
+    analytics.stored();
     failures.storing.clear();
     counts.committed_offset = committing_position;
     config.log->commit("shards", {std::string{topics::processed_events}, config.partition},
@@ -124,8 +127,10 @@ void shard_state::tick() {
   waiters.release(now);
   load_missing();
   complete_batches();
+  count_shown();
+  if (!analytics_ready) load_analytics();
   if (!draining) {
-    if (!following && batches.empty() && now >= follow_again) follow();
+    if (analytics_ready && !following && batches.empty() && now >= follow_again) follow();
     passivate_unused();
     look_for_due();
   }
@@ -135,7 +140,7 @@ void shard_state::tick() {
     commit();
   }
   if (draining && residents.dirty().empty() && snapshots.empty() && batches.empty() &&
-      committing_position < 0)
+      !analytics.changed() && committing_position < 0)
     for (auto& promise : std::exchange(drained, {})) promise.deliver(status());
 }
 

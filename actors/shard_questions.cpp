@@ -1,5 +1,7 @@
 // Questions to users, and looks at them.
 
+#include <algorithm>
+
 #include <caf/send.hpp>
 
 #include "actors/inspection.hpp"
@@ -122,7 +124,9 @@ shard_status shard_state::status() const {
   out.resident = residents.size();
   out.loading = to_load.size();
   out.saving = snapshots.size();
-  out.stored = config.store->approximate_keys(config.partition);
+  out.analytics_entries = analytics.entries();
+  const auto keys = config.store->approximate_keys(config.partition);
+  out.stored = keys - std::min<std::uint64_t>(keys, out.analytics_entries);
   out.dirty = residents.dirty().size();
   out.end_offset = config.log->range({std::string{topics::processed_events}, config.partition}).end;
   out.lag = std::max<std::int64_t>(0, out.end_offset - passed_on);

@@ -5,6 +5,8 @@
 #include <caf/send.hpp>
 
 #include "actors/inspection.hpp"
+#include "actors/live_events.hpp"
+#include "engine/analytics/hyperloglog.hpp"
 #include "engine/apply.hpp"
 #include "engine/features.hpp"
 #include "engine/recommend.hpp"
@@ -50,6 +52,26 @@ answer marked_stale(const answer& fresh) {
   return {std::move(body)};
 }
 
+/// Takes a list into what the user was shown, and sums it up.
+engine::analytics::shown_summary remember_shown(const std::vector<engine::recommendation>& list,
+                                                std::int64_t time,
+                                                engine::analytics::shown_items& shown) {
+  engine::analytics::shown_summary out;
+  out.lists = 1;
+  out.items = static_cast<std::int64_t>(list.size());
+  const auto kept = std::min(list.size(), engine::analytics::shown_items::most);
+  shown.make_room(kept);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto& r = list[i];
+    const auto hash = stable_hash(r.product_id);
+    engine::analytics::add(out.distinct, hash);
+    ++out.by_reason[static_cast<std::size_t>(r.kind)];
+    for (std::size_t s = 0; s < source_kinds; ++s) out.by_source[s] += (r.source_bits >> s) & 1;
+    if (i < kept) shown.add({hash, time, r.source_bits, r.kind, false, false});
+  }
+  return out;
+}
+
 } // namespace
 
 std::int64_t user_actor_state::now() const {
@@ -64,21 +86,48 @@ void user_actor_state::apply(apply_events& batch) {
   out.user_id = data.user_id;
   out.batch = batch.batch;
   std::vector<session_update> updates;
+  out.part.notes.resize(batch.events.size());
+  auto note = out.part.notes.begin();
   const auto& features = context->engine->config->features;
   for (const auto& [offset, e] : batch.events) {
     updates.clear();
     if (const auto* served = std::get_if<offer_served>(&e.what)) arrived(*served);
-    if (engine::apply(data, e, offset, features, updates) == engine::applied::duplicate) {
+    auto& means = *note++;
+    if (engine::apply(data, e, offset, features, updates, means) == engine::applied::duplicate) {
       ++out.duplicates;
       continue;
     }
     ++out.applied;
+    if (!shown.empty()) note_shown(e, means);
     for (auto& u : updates) out.updates.push_back({offset, std::move(u)});
   }
   if (out.applied > 0) kept.reset();
+  out.part.events = std::move(batch.events);
   out.applied_offset = data.applied;
   out.state_bytes = engine::memory_of(data);
   self->send(context->shard, std::move(out));
+}
+
+/// Whether the event met what was shown.
+void user_actor_state::note_shown(const event& e, analytics_note& note) {
+  const auto met = [&](const std::string& product, bool converts) {
+    if (!product.empty()) shown.met(stable_hash(product), e.time, converts, note.shown);
+  };
+  switch (note.kind) {
+  case event_kind::view:
+  case event_kind::click:
+  case event_kind::time_on_page:
+    met(std::get<activity>(e.what).product_id, false);
+    break;
+  case event_kind::add_to_cart:
+    met(std::get<activity>(e.what).product_id, true);
+    break;
+  case event_kind::order:
+    for (const auto& line : std::get<order>(e.what).items) met(line.product_id, true);
+    break;
+  default:
+    break;
+  }
 }
 
 answer user_actor_state::recommend_now(const recommend& question) {
@@ -101,7 +150,12 @@ answer user_actor_state::recommend_now(const recommend& question) {
     kept->model_epoch = model->epoch;
     kept->made = time;
     kept->shown.body = render_list(data, list, model->epoch, time, context->partition);
+    kept->summary = remember_shown(list, time, shown);
+    context->served->items(kept->summary.distinct);
+    if (const auto& feed = context->engine->feed; feed && feed->wanted() && feed->admit(1) > 0)
+      feed->publish(live_list(data.user_id, list, model->epoch, time));
   }
+  context->served->list(kept->summary);
   return question.of.stale ? marked_stale(kept->shown) : kept->shown;
 }
 

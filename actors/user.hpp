@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "actors/context.hpp"
+#include "actors/serving_board.hpp"
+#include "engine/analytics/shown.hpp"
 #include "engine/bandit/decide.hpp"
 #include "engine/random.hpp"
 #include "engine/user_state.hpp"
@@ -22,6 +24,7 @@ struct user_context {
   std::shared_ptr<const engine_clock> clock;
   shard_actor shard;
   std::int32_t partition = 0;
+  std::shared_ptr<serving_board> served; ///< counts what is shown
 };
 
 struct user_actor_state {
@@ -31,6 +34,7 @@ struct user_actor_state {
 
   void apply(apply_events& batch);
   answer recommend_now(const recommend& question);
+  void note_shown(const event& e, analytics_note& note);
   answer candidates(const retrieve& question) const;
   answer ranking(const rank& question) const;
   answer features(const get_features& question) const;
@@ -58,8 +62,10 @@ struct user_actor_state {
     std::uint64_t model_epoch = 0;
     std::int64_t made = 0;
     answer shown;
+    engine::analytics::shown_summary summary;
   };
   std::unique_ptr<kept_list> kept;
+  engine::analytics::shown_items shown; ///< to know what of it was met; in memory only
 };
 
 user_actor::behavior_type user(user_actor::stateful_pointer<user_actor_state> self,

@@ -9,6 +9,29 @@
 namespace riq::engine {
 namespace {
 
+event_kind kind_of(activity_type type) {
+  return static_cast<event_kind>(type); // the same words in the same order
+}
+
+struct kind_finder {
+  event_kind operator()(const activity& f) const { return kind_of(f.type); }
+  event_kind operator()(const order& f) const {
+    switch (f.status) {
+    case order_status::checkout:
+      return event_kind::checkout;
+    case order_status::completed:
+      return event_kind::order;
+    case order_status::cancelled:
+      break;
+    }
+    return event_kind::cancel;
+  }
+  event_kind operator()(const offer_served&) const { return event_kind::offer_served; }
+  event_kind operator()(const offer_rewarded&) const { return event_kind::offer_rewarded; }
+  event_kind operator()(const cart_abandoned&) const { return event_kind::cart_abandoned; }
+  event_kind operator()(const user_erased&) const { return event_kind::erased; }
+};
+
 // How much an activity says about a taste; an item looked at is 1.
 double taste_weight(const activity& a) {
   switch (a.type) {
@@ -73,6 +96,7 @@ void apply_activity(transition& t, const activity& a) {
   ++s.total.by_type[static_cast<std::size_t>(a.type)];
   const auto session = enter_session(s, time, a.session_id, t.settings);
   note_presence(s, time, a.country);
+  count_in_session(t, kind_of(a.type), session);
   add_taste(s.categories, a.category, taste_weight(a), time);
   add_taste(s.brands, a.brand, taste_weight(a), time);
   switch (a.type) {
@@ -103,6 +127,7 @@ void apply_activity(transition& t, const activity& a) {
 void erase(transition& t) {
   auto& s = t.state;
   t.update(session_update::what::forget);
+  count_erasure(t);
   user_state empty;
   empty.user_id = std::move(s.user_id);
   empty.applied = s.applied;
@@ -133,14 +158,24 @@ session_update& transition::update(session_update::what kind) {
 }
 
 applied apply(user_state& state, const event& e, std::int64_t offset,
-              const feature_settings& settings, std::vector<session_update>& updates) {
+              const feature_settings& settings, std::vector<session_update>& updates,
+              analytics_note& note) {
   if (offset >= 0 && offset <= state.applied) return applied::duplicate;
   state.applied = std::max(state.applied, offset);
   if (state.user_id.empty()) state.user_id = e.user_id;
   if (seen_before(state, e)) return applied::duplicate;
-  transition t{state, e, settings, updates};
+  transition t{state, e, settings, updates, note};
+  const auto cart_updated = state.basket.updated;
+  begin_counting(t, std::visit(kind_finder{}, e.what));
   std::visit(fact_applier{t}, e.what);
+  if (note.kind != event_kind::erased) finish_counting(t, cart_updated);
   return applied::yes;
+}
+
+applied apply(user_state& state, const event& e, std::int64_t offset,
+              const feature_settings& settings, std::vector<session_update>& updates) {
+  analytics_note unread;
+  return apply(state, e, offset, settings, updates, unread);
 }
 
 } // namespace riq::engine

@@ -8,6 +8,7 @@
 
 #include "config/settings.hpp"
 #include "engine/user_state.hpp"
+#include "messages/analytics_note.hpp"
 #include "messages/event.hpp"
 #include "messages/item.hpp"
 
@@ -21,7 +22,13 @@ enum class applied : std::uint8_t {
 /// Applies one event at `offset` of `processed-events`. A duplicate changes nothing but the
 /// positions (`state.applied`, source offsets, import lines), so that a reader who waits for the
 /// position of a retry is served. Every event that counts adds what the item model shall know of it
-/// to `updates`. The result does not depend on when it runs: only on the state and the event.
+/// to `updates`, and says in `note` (a fresh one) what it changes in the numbers about the shop.
+/// The result does not depend on when it runs: only on the state and the event.
+applied apply(user_state& state, const event& e, std::int64_t offset,
+              const feature_settings& settings, std::vector<session_update>& updates,
+              analytics_note& note);
+
+/// The same for who does not want the note.
 applied apply(user_state& state, const event& e, std::int64_t offset,
               const feature_settings& settings, std::vector<session_update>& updates);
 

@@ -64,6 +64,8 @@ void complete(transition& t, const order& o, std::uint32_t session) {
   else
     add_to_day(s.purchases, day_of(t.e.time), o.total, purchase_days);
   for (const auto& line : o.items) buy(t, line, session, !cancelled);
+  count_completion(t);
+  if (cancelled) count_cancellation(t, o.total);
   clear_cart(s, t.e.time);
   if (!cancelled && !o.offer_decision_id.empty()) credit_order(t, o.offer_decision_id, o.total);
 }
@@ -78,6 +80,7 @@ void cancel(transition& t, const order& o) {
   if (known->status == order_status::completed) {
     take_from_day(s.purchases, day_of(known->time), known->total);
     ++s.total.cancellations;
+    count_cancellation(t, known->total);
   }
   known->status = order_status::cancelled;
 }
@@ -88,6 +91,8 @@ void apply_order(transition& t, const order& o) {
   if (o.status == order_status::cancelled) return cancel(t, o); // often a clerk's act
   const auto session = enter_session(t.state, t.e.time, o.session_id, t.settings);
   note_presence(t.state, t.e.time, o.country);
+  count_in_session(
+    t, o.status == order_status::completed ? event_kind::order : event_kind::checkout, session);
   if (o.status == order_status::completed)
     complete(t, o, session);
   else if (find_order(t.state, o.order_id) == nullptr)

@@ -120,6 +120,7 @@ void credit(transition& t, pending_decision& p, double reward) {
   p.rewarded = true;
   p.reward = reward;
   if (p.arm.empty()) return; // the holdout's: nothing was offered
+  count_reward(t, p, reward);
   const auto time = t.e.time;
   auto& arm = arm_at(t.state, p.campaign, p.arm, time);
   arm.reward += reward * halved(arm.at - time, offer_half_life_ms);
@@ -147,6 +148,7 @@ void apply_served(transition& t, const offer_served& o) {
   const auto key = stable_hash(o.decision_id);
   const auto time = t.e.time;
   if (find_pending(s, key) != nullptr) return; // the same decision in another record
+  t.note.served = true;
   pending_decision p{.key = key,
                      .campaign = o.campaign,
                      .arm = o.arm,

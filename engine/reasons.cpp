@@ -51,31 +51,37 @@ std::vector<std::string> items_behind(const scored& s, const context& asking,
   return ids;
 }
 
+reason popular(const item& facts) {
+  return {
+    reason_kind::popular, facts.category.empty() ? "Popular" : "Popular in " + facts.category, {}};
+}
+
 } // namespace
 
 reason reason_of(const scored& s, const context& asking, const item_model& model) {
   const auto& facts = model.facts(s.from.item);
-  if (s.from.in_cart) return {"Left in your cart", {facts.product_id}};
-  if (s.from.met != 0) return {"You looked at this", {facts.product_id}};
+  using why = reason_kind;
+  if (s.from.in_cart) return {why::left_in_cart, "Left in your cart", {facts.product_id}};
+  if (s.from.met != 0) return {why::looked_at, "You looked at this", {facts.product_id}};
   if (asking.met.empty()) {
-    if (from(s, retrieval_source::trending)) return {"Trending now", {}};
-    if (from(s, retrieval_source::popular))
-      return {facts.category.empty() ? "Popular" : "Popular in " + facts.category, {}};
-    return {facts.category.empty() ? "New here" : "New in " + facts.category, {}};
+    if (from(s, retrieval_source::trending)) return {why::trending, "Trending now", {}};
+    if (from(s, retrieval_source::popular)) return popular(facts);
+    return {why::fresh, facts.category.empty() ? "New here" : "New in " + facts.category, {}};
   }
   auto because = items_behind(s, asking, model);
   if (from(s, retrieval_source::session_neighbours) || from(s, retrieval_source::covisitation)) {
-    if (because.empty()) return {"Based on your views", {}};
+    if (because.empty()) return {why::own_views, "Based on your views", {}};
     const auto* with = model.find(because.front());
-    return {"People who viewed " + (with->title.empty() ? with->product_id : with->title) +
+    return {why::also_viewed,
+            "People who viewed " + (with->title.empty() ? with->product_id : with->title) +
               " also viewed this",
             std::move(because)};
   }
   if (model.stats(s.from.item).slow_key == never_met && !facts.category.empty())
-    return {"New in " + facts.category, std::move(because)};
-  if (!because.empty()) return {"Based on your views", std::move(because)};
-  if (from(s, retrieval_source::trending)) return {"Trending now", {}};
-  return {facts.category.empty() ? "Popular" : "Popular in " + facts.category, {}};
+    return {why::fresh, "New in " + facts.category, std::move(because)};
+  if (!because.empty()) return {why::own_views, "Based on your views", std::move(because)};
+  if (from(s, retrieval_source::trending)) return {why::trending, "Trending now", {}};
+  return popular(facts);
 }
 
 std::vector<std::string> source_names(std::uint8_t sources) {

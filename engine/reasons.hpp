@@ -6,10 +6,12 @@
 
 #include "engine/context.hpp"
 #include "engine/ranking.hpp"
+#include "messages/analytics_counts.hpp"
 
 namespace riq::engine {
 
 struct reason {
+  reason_kind kind = reason_kind::other;
   std::string text;
   std::vector<std::string> because; ///< product ids of the person's items, at most 3
 };

@@ -71,6 +71,8 @@ std::vector<recommendation> recommend(const user_state& user, const item_model& 
     r.reason = std::move(why.text);
     r.because = std::move(why.because);
     r.sources = source_names(s.from.sources);
+    r.source_bits = s.from.sources;
+    r.kind = why.kind;
   }
   return out;
 }

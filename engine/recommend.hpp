@@ -9,6 +9,7 @@
 #include "config/settings.hpp"
 #include "engine/item_model.hpp"
 #include "engine/user_state.hpp"
+#include "messages/analytics_counts.hpp"
 
 namespace riq::engine {
 
@@ -43,6 +44,9 @@ struct recommendation {
   std::string reason; ///< "Based on your views", …
   std::vector<std::string> sources;
   std::vector<std::string> because; ///< the user's items behind it, at most 3
+  // The same for counting; not shown.
+  std::uint8_t source_bits = 0;
+  reason_kind kind = reason_kind::other;
   static constexpr auto fields() {
     using s = recommendation;
     return std::tuple{field("productId", &s::product_id),

@@ -9,6 +9,7 @@
 
 #include "config/settings.hpp"
 #include "engine/user_state.hpp"
+#include "messages/analytics_note.hpp"
 #include "messages/event.hpp"
 #include "messages/item.hpp"
 
@@ -20,6 +21,7 @@ struct transition {
   const event& e;
   const feature_settings& settings;
   std::vector<session_update>& updates;
+  analytics_note& note; ///< what it changes in the numbers about the shop
 
   /// A new update of this user for the item model, stamped with the event's time.
   session_update& update(session_update::what kind);
@@ -75,5 +77,21 @@ void apply_served(transition& t, const offer_served& o);
 void apply_rewarded(transition& t, const offer_rewarded& o);
 /// Credits a completed order to the decision it names, when the user's state knows that decision.
 void credit_order(transition& t, const std::string& decision_id, double total);
+
+// counting.cpp: the note, and what it keeps in `state.counted`
+
+/// Before the event changes anything: a cart whose time passed is abandoned.
+void begin_counting(transition& t, event_kind kind);
+/// Where the event stands in its session.
+void count_in_session(transition& t, event_kind kind, std::uint32_t session);
+/// An order is completed for the first time; before its cart is cleared.
+void count_completion(transition& t);
+/// A completed order of this total is cancelled.
+void count_cancellation(transition& t, double total);
+void count_reward(transition& t, const pending_decision& p, double reward);
+/// After everything: the cart, its value, the user's week and segment.
+void finish_counting(transition& t, std::int64_t cart_updated_before);
+/// Instead of the last, while the state is still there.
+void count_erasure(transition& t);
 
 } // namespace riq::engine

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/fields.hpp"
+#include "engine/counted_state.hpp"
 #include "messages/event.hpp"
 #include "messages/item.hpp"
 
@@ -242,6 +243,7 @@ struct user_state {
   cart basket;
   std::vector<known_order> orders;
   bandit_state bandit;
+  counted_state counted; ///< by analytics
   static constexpr auto fields() {
     using s = user_state;
     return std::tuple{field("userId", &s::user_id),
@@ -268,7 +270,8 @@ struct user_state {
                       field("viewedWeight", &s::viewed_weight),
                       field("cart", &s::basket),
                       field("orders", &s::orders),
-                      field("bandit", &s::bandit)};
+                      field("bandit", &s::bandit),
+                      field("counted", &s::counted)};
   }
 };
 

@@ -4,6 +4,7 @@
 // Threading: `here`, `ask_user` and `store` on an io thread; completions come back on the same one.
 
 #include "gateway/desk.hpp"
+#include "gateway/live_streams.hpp"
 #include "gateway/parts.hpp"
 #include "gateway/recent_events.hpp"
 #include "gateway/request.hpp"
@@ -53,6 +54,9 @@ class backend {
 
   /// What came in lately, for people who look.
   recent_events recent;
+
+  /// The live stream; null: there is none.
+  std::unique_ptr<live_streams> streams;
 
   /// The counters, once the table of routes is built; they are read at run time only.
   metrics* counters = nullptr;

@@ -46,11 +46,16 @@ void connection::close() {
   socket_.close(ignored);
   application_->counters().connection_closed();
   // Our caller may be a method of ours, so the object has to live until it has returned.
-  asio::post(loop_->context(), [self = std::move(self_)] { self->stream_.reset(); });
+  asio::post(loop_->context(), [self = std::move(self_)] {
+    self->stream_.reset();
+    self->pusher_.reset();
+    self->pushed_.clear();
+  });
 }
 
 void connection::finish_and_close() {
   finishing_ = true;
+  if (pusher_) return finish(pusher_->farewell());
   if (slots_.empty() && !parser_ && sent_ == output_.size()) close();
 }
 
@@ -59,6 +64,8 @@ void connection::on_tick(steady::time_point now) {
     if (now - send_progress_ > bounds_.body_timeout) close();
   } else if (lingering_) {
     if (now > linger_until_) close();
+  } else if (pusher_) {
+    return; // nothing is expected of the client
   } else if (parser_ && !head_done_) {
     if (now - progress_ > bounds_.header_timeout)
       fault(problem(408, {ec::timed_out, "", "the request's header did not arrive in time"}));
@@ -276,7 +283,8 @@ void connection::pump(std::string_view fresh) {
   }
   pumping_ = false;
   if (closed_) return;
-  if (input_ended_ && slots_.empty() && sent_ == output_.size()) return finish_output();
+  if (input_ended_ && slots_.empty() && unsent() == 0 && (!pusher_ || push_ended_))
+    return finish_output();
   if (eof_ && slots_.empty() && sent_ == output_.size()) return close();
   wait_readable();
 }
@@ -286,13 +294,18 @@ void connection::render_ready() {
   for (auto& slot : slots_) {
     if (input_ended_ && done > 0 && !slots_[done - 1].keep_alive) break;
     if (!slot.answered || output_.size() - sent_ > bounds_.unsent_bytes) break;
-    if (finishing_) slot.keep_alive = false;
+    if (slot.head) slot.ready.stream.reset();
+    if (finishing_ || slot.ready.stream) slot.keep_alive = false;
     const auto before = output_.size();
     render(slot.ready, loop_->date_line(), slot.keep_alive, slot.head, output_);
     application_->counters().answered(loop_->index(), slot.route, slot.ready.status,
                                       steady::now() - slot.started, output_.size() - before);
     if (!slot.keep_alive) input_ended_ = true;
     ++done;
+    if (slot.ready.stream) {
+      pusher_ = std::move(slot.ready.stream);
+      break;
+    }
   }
   if (done == 0) return;
   // Nothing follows an answer that closes the connection.
@@ -303,6 +316,58 @@ void connection::render_ready() {
   first_number_ += done;
   slots_.erase(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(done));
   idle_since_ = loop_->now();
+  if (pusher_) pusher_->opened(weak_from_this());
+}
+
+void connection::push(std::shared_ptr<const std::string> bytes) {
+  if (closed_ || push_ended_) return;
+  pushed_bytes_ += bytes->size();
+  pushed_.push_back(std::move(bytes));
+  pump();
+}
+
+void connection::finish(std::string last) {
+  if (closed_ || push_ended_) return;
+  const auto begun = pushed_sent_ > 0 ? std::size_t{1} : std::size_t{0}; // has to be whole
+  while (pushed_.size() > begun) {
+    pushed_bytes_ -= pushed_.back()->size();
+    pushed_.pop_back();
+  }
+  push(std::make_shared<const std::string>(std::move(last)));
+  push_ended_ = true;
+  pump();
+}
+
+bool connection::blocked(boost::system::error_code failed) {
+  if (failed == asio::error::would_block) {
+    writing_ = true;
+    send_progress_ = loop_->now();
+    socket_.async_wait(tcp_socket::wait_write,
+                       [self = shared_from_this()](boost::system::error_code waited) {
+                         self->writing_ = false;
+                         if (!waited) self->pump();
+                       });
+    return true;
+  }
+  if (failed) close();
+  return bool(failed);
+}
+
+/// What was pushed, as far as the client takes it.
+bool connection::send_pushed() {
+  while (!pushed_.empty()) {
+    const auto& front = *pushed_.front();
+    boost::system::error_code failed;
+    const auto n = socket_.write_some(
+      asio::buffer(front.data() + pushed_sent_, front.size() - pushed_sent_), failed);
+    pushed_sent_ += n;
+    pushed_bytes_ -= n;
+    if (blocked(failed)) return false;
+    if (pushed_sent_ < front.size()) continue;
+    pushed_.pop_front();
+    pushed_sent_ = 0;
+  }
+  return true;
 }
 
 bool connection::send() {
@@ -311,25 +376,12 @@ bool connection::send() {
     boost::system::error_code failed;
     sent_ +=
       socket_.write_some(asio::buffer(output_.data() + sent_, output_.size() - sent_), failed);
-    if (failed == asio::error::would_block) {
-      writing_ = true;
-      send_progress_ = loop_->now();
-      socket_.async_wait(tcp_socket::wait_write,
-                         [self = shared_from_this()](boost::system::error_code waited) {
-                           self->writing_ = false;
-                           if (!waited) self->pump();
-                         });
-      return false;
-    }
-    if (failed) {
-      close();
-      return false;
-    }
+    if (blocked(failed)) return false;
   }
   sent_ = 0;
   output_.clear();
   if (output_.capacity() > keep_capacity) output_.shrink_to_fit();
-  return true;
+  return send_pushed();
 }
 
 void connection::finish_output() {
@@ -343,7 +395,7 @@ void connection::finish_output() {
 }
 
 void connection::wait_readable() {
-  if (reading_ || eof_ || closed_ || !(lingering_ || may_parse())) return;
+  if (reading_ || eof_ || closed_ || !(lingering_ || pusher_ || may_parse())) return;
   reading_ = true;
   socket_.async_wait(
     tcp_socket::wait_read,
@@ -359,13 +411,13 @@ void connection::on_readable(boost::system::error_code failed) {
   if (failed == asio::error::eof) return on_eof();
   if (failed) return close();
   application_->counters().received(loop_->index(), n);
-  if (lingering_) return wait_readable();
+  if (lingering_ || pusher_) return wait_readable(); // what comes now is nobody's
   pump({room.data(), n});
 }
 
 void connection::on_eof() {
   eof_ = true;
-  if (lingering_) return close();
+  if (lingering_ || pusher_) return close();
   if (parser_) return fault(problem({ec::invalid, "", "the connection ended within the request"}));
   if (slots_.empty() && sent_ == output_.size()) close();
 }

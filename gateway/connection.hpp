@@ -18,6 +18,7 @@
 #include "gateway/responder.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@
 namespace riq::gateway {
 
 class connection final : public reply_sink,
+                         public push_sink,
                          public body_source,
                          private message_events,
                          public std::enable_shared_from_this<connection> {
@@ -39,6 +41,11 @@ class connection final : public reply_sink,
 
   void answer(std::uint64_t number, reply r) override;
   void resume_body() override;
+
+  // push_sink
+  void push(std::shared_ptr<const std::string> bytes) override;
+  void finish(std::string last) override;
+  std::size_t unsent() const override { return output_.size() - sent_ + pushed_bytes_; }
 
   /// Looks at the deadlines.
   void on_tick(steady::time_point now);
@@ -77,6 +84,8 @@ class connection final : public reply_sink,
   bool may_parse() const;
   void render_ready();
   bool send();
+  bool send_pushed();
+  bool blocked(boost::system::error_code failed);
   void finish_output();
   void wait_readable();
   void on_readable(boost::system::error_code failed);
@@ -107,6 +116,11 @@ class connection final : public reply_sink,
   std::uint64_t first_number_ = 0; ///< of slots_.front()
   std::string output_;
   std::size_t sent_ = 0;
+  std::shared_ptr<push_stream> pusher_; ///< once an answer without an end has begun
+  std::deque<std::shared_ptr<const std::string>> pushed_; ///< goes out after output_
+  std::size_t pushed_sent_ = 0;                           ///< of the first of them
+  std::size_t pushed_bytes_ = 0;                          ///< of all of them, not sent
+  bool push_ended_ = false;
   steady::time_point send_progress_;
   steady::time_point linger_until_;
 

@@ -2,8 +2,27 @@
 
 #include "gateway/openapi.hpp"
 #include "gateway/routes/routes.hpp"
+#include "gateway/stream_fanout.hpp"
+#include "gateway/stream_pulse.hpp"
 
 namespace riq::gateway {
+namespace {
+
+std::unique_ptr<live_streams> start_streams(backend& with,
+                                            const std::vector<std::shared_ptr<io_loop>>& loops) {
+  if (!with.with().live) return {};
+  auto out = std::make_unique<live_streams>();
+  out->ring = with.with().live;
+  for (const auto& loop : loops)
+    out->fanouts.push_back(std::make_unique<stream_fanout>(*out->ring, loop));
+  out->pulse = std::make_unique<stream_pulse>(with, *out->ring, loops.front());
+  return out;
+}
+
+} // namespace
+
+live_streams::live_streams() = default;
+live_streams::~live_streams() = default;
 
 result<std::unique_ptr<http_gateway>> http_gateway::start(parts with) {
   const auto config = with.config;
@@ -19,6 +38,7 @@ result<std::unique_ptr<http_gateway>> http_gateway::start(parts with) {
 
   std::unique_ptr<http_gateway> out{new http_gateway};
   out->backend_ = std::make_unique<backend>(std::move(with), loops);
+  out->backend_->streams = start_streams(*out->backend_, loops);
   auto table = router::build(all_routes(*out->backend_));
   if (!table) return table.error();
   out->backend_->document = openapi_document(table->routes());

@@ -74,6 +74,8 @@ void message_parser::on_field_impl(http::field name, string_view text, string_vi
     return keep(header::origin, v);
   case http::field::user_agent:
     return keep(header::user_agent, v);
+  case http::field::accept:
+    return keep(header::accept, v);
   case http::field::host:
     if (got_host_) return refuse(400, "Host", "must be sent once", failed);
     got_host_ = true;
@@ -91,6 +93,7 @@ void message_parser::on_field_impl(http::field name, string_view text, string_vi
   }
   if (boost::beast::iequals(text, "X-API-Key")) return keep(header::api_key, v);
   if (boost::beast::iequals(text, "X-Producer-Id")) return keep(header::producer, v);
+  if (boost::beast::iequals(text, "Last-Event-ID")) return keep(header::last_event_id, v);
   if (boost::beast::iequals(text, "X-Forwarded-For")) return keep(header::forwarded_for, v);
 }
 

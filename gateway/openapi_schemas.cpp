@@ -51,6 +51,25 @@ std::string schema_of() {
 
 const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
   static const std::vector<std::pair<std::string, std::string>> all = {
+    {"AnalyticsList",
+     R"({"type":"object","properties":{"analytics":{"type":"array","items":{"type":"object",)"
+     R"("properties":{"name":{"type":"string"},"kind":{"type":"string","enum":["series","list",)"
+     R"("now"]},"definition":{"type":"string"},"parameters":{"type":"array","items":)"
+     R"({"type":"string"}},"by":{"type":"array","items":{"type":"string"}},"rank":)"
+     R"({"type":"array","items":{"type":"string"}},"columns":{"type":"array","items":)"
+     R"({"type":"string"}}}}}}})"},
+    {"Analytics",
+     R"({"type":"object","properties":{"name":{"type":"string"},"from":{"type":"integer"},)"
+     R"("to":{"type":"integer"},"granularity":{"type":"string","enum":["minute","hour","day"]},)"
+     R"("asOf":{"type":"integer","description":"Newest event time counted, epoch milliseconds."},)"
+     R"("partial":{"type":"boolean"},"shards":{"type":"object","properties":{"asked":)"
+     R"({"type":"integer"},"answered":{"type":"integer"},"missing":{"type":"array","items":)"
+     R"({"type":"integer"}}}},"tooOld":{"type":"integer"},"error":{"type":"number",)"
+     R"("description":"Relative standard error of unique counts, where there are any."},"bound":)"
+     R"({"type":"integer","description":"By how much counts of a long list may fall short."},)"
+     R"("totals":{"type":"object","additionalProperties":{"type":["number","string"]}},)"
+     R"("columns":{"type":"array","items":{"type":"string"}},"rows":{"type":"array","items":)"
+     R"({"type":"object","additionalProperties":{"type":["number","string"]}}}}})"},
     {"Activity",
      R"({"type":"object","required":["userId","eventType"],"properties":{)"
      R"("userId":{"type":"string","maxLength":256},)"

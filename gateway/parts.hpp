@@ -2,6 +2,7 @@
 // What the gateway talks to. The node fills it in; a test puts small actors and a log in memory.
 
 #include "config/settings.hpp"
+#include "messages/analytics.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/json.hpp"
 #include "storage/event_log.hpp"
@@ -34,6 +35,21 @@ struct read_decision {
   double margin_rate = 1;
 };
 
+/// What the engine makes of the shards' answers; see engine/analytics/tabulate.hpp. Any thread.
+struct analytics_parts {
+  const std::vector<analytic_description>& (*descriptions)() = nullptr;
+  void (*settle)(analytics_request& r) = nullptr;
+  ask_analytics (*question)(const analytics_request& r) = nullptr;
+  void (*merge)(analytics_slice& to, const analytics_slice& x) = nullptr;
+  analytics_table (*tabulate)(const analytics_request& r, analytics_slice& slice) = nullptr;
+  ask_analytics (*pulse_question)(std::int64_t now) = nullptr;
+  analytics_table (*pulse)(std::int64_t now, const analytics_slice& slice) = nullptr;
+  std::function<std::int64_t()> now;    ///< engine time
+  std::function<std::uint64_t()> items; ///< in the catalogue; may be empty
+};
+
+class live_ring;
+
 struct parts {
   caf::actor_system* system = nullptr;
   storage::event_log* log = nullptr; ///< outlives the gateway
@@ -52,6 +68,11 @@ struct parts {
   /// A list for a user whose own answer does not come in time: a JSON array of recommendations
   /// that depends on no user, from memory. May be empty. Any thread.
   std::function<std::string(const recommend& question)> popular;
+
+  analytics_parts analytics;
+
+  /// What the actors publish live; null: there is no live stream.
+  std::shared_ptr<live_ring> live;
 
   /// More members for GET /api/inspect/node. May be empty. Any thread.
   std::function<void(json_writer& w)> describe;

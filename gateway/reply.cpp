@@ -32,8 +32,10 @@ void render(const reply& answer, std::string_view date_line, bool keep_alive, bo
   if (answer.status != 204) { // which has no body, so it must not have a length either
     out += "Content-Type: ";
     out += answer.type;
-    out += "\r\nContent-Length: ";
-    number(answer.body.size());
+    if (!answer.stream) {
+      out += "\r\nContent-Length: ";
+      number(answer.body.size());
+    }
     out += "\r\n";
   }
   out += answer.headers;

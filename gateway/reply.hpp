@@ -1,6 +1,9 @@
 #pragma once
 // What a request is answered with, before it has the form of HTTP.
 
+#include "gateway/push_stream.hpp"
+
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -9,6 +12,8 @@ namespace riq::gateway {
 namespace media {
 inline constexpr std::string_view json = "application/json";
 inline constexpr std::string_view problem = "application/problem+json";
+inline constexpr std::string_view csv = "text/csv; charset=utf-8";
+inline constexpr std::string_view events = "text/event-stream";
 inline constexpr std::string_view html = "text/html; charset=utf-8";
 inline constexpr std::string_view metrics = "text/plain; version=0.0.4; charset=utf-8";
 } // namespace media
@@ -17,7 +22,8 @@ struct reply {
   unsigned status = 200;
   std::string_view type = media::json; ///< of static storage
   std::string body;
-  std::string headers; ///< more header lines, each with its CRLF
+  std::string headers;                 ///< more header lines, each with its CRLF
+  std::shared_ptr<push_stream> stream; ///< the body has no end and comes from here
 };
 
 /// The reason phrase of a status.

@@ -33,8 +33,10 @@ enum class header : std::uint8_t {
   user_agent,
   forwarded_for,
   producer, ///< X-Producer-Id: who numbered the lines of a batch
+  accept,
+  last_event_id,
 };
-inline constexpr std::size_t header_count = 8;
+inline constexpr std::size_t header_count = 10;
 
 struct request {
   method verb = method::unknown;

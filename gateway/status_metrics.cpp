@@ -1,5 +1,7 @@
 #include "gateway/status_metrics.hpp"
 
+#include "gateway/live_ring.hpp"
+
 namespace riq::gateway {
 namespace {
 
@@ -49,6 +51,20 @@ void single(std::vector<MetricFamily>& out, const char* name, const char* help, 
 
 } // namespace
 
+std::vector<MetricFamily> metrics_of(const live_ring& ring) {
+  constexpr auto counter = MetricType::Counter;
+  std::vector<MetricFamily> out;
+  single(out, "riq_stream_clients", "Clients of the live stream.", MetricType::Gauge,
+         static_cast<double>(ring.listeners()));
+  single(out, "riq_stream_published_total", "What was put into the live stream.", counter,
+         static_cast<double>(ring.published()));
+  single(out, "riq_stream_left_out_total", "Events that came too fast for the live stream.",
+         counter, static_cast<double>(ring.left_out()));
+  single(out, "riq_stream_dropped_clients_total", "Clients that did not read in time.", counter,
+         static_cast<double>(ring.dropped_clients()));
+  return out;
+}
+
 std::vector<MetricFamily> metrics_of(const node_status& status) {
   constexpr auto gauge = MetricType::Gauge;
   constexpr auto counter = MetricType::Counter;
@@ -72,6 +88,10 @@ std::vector<MetricFamily> metrics_of(const node_status& status) {
   shards.row("riq_shard_snapshots_total", "Snapshots written.", counter, &s::snapshots);
   shards.row("riq_shard_passivations_total", "Users that left memory.", counter, &s::passivations);
   shards.row("riq_shard_wakeups_total", "Users that came back.", counter, &s::wakeups);
+  shards.row("riq_shard_analytics_entries", "Buckets and cohorts of the aggregate.", gauge,
+             &s::analytics_entries);
+  shards.row("riq_shard_analytics_bytes_total", "Bytes of the aggregate written.", counter,
+             &s::analytics_bytes);
   table processors{out, status.processors};
   using p = processor_status;
   processors.row("riq_processor_received_total", "Raw records read.", counter, &p::received);

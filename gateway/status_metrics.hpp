@@ -9,6 +9,11 @@
 
 namespace riq::gateway {
 
+class live_ring;
+
 std::vector<prometheus::MetricFamily> metrics_of(const node_status& status);
+
+/// The live stream's.
+std::vector<prometheus::MetricFamily> metrics_of(const live_ring& ring);
 
 } // namespace riq::gateway

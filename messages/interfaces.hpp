@@ -56,6 +56,10 @@ using shard_actor = caf::typed_actor<
   caf::replies_to<choose_offer>::with<offer_choice>, caf::replies_to<export_user>::with<answer>,
   // The same for a live look, which wakes nobody: a passivated user is read from the store.
   caf::replies_to<inspect_user>::with<answer>,
+  // The partition's share of an answer about the shop; ec::not_ready until its aggregate is loaded.
+  caf::replies_to<ask_analytics>::with<analytics_slice>,
+  // Entries of the aggregate, at the start.
+  caf::reacts_to<analytics_loaded>,
   // How the shard is.
   caf::replies_to<atom::status>::with<shard_status>,
   // Commit what is due, passivate, fire timers.

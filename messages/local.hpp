@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/analytics_note.hpp"
 #include "messages/error.hpp"
 #include "messages/event.hpp"
 #include "messages/item.hpp"
@@ -52,6 +53,13 @@ struct apply_events {
   std::vector<std::pair<std::int64_t, event>> events; ///< with their offsets
 };
 
+/// Applied events of one user, and what each means for the numbers about the shop; both lists are
+/// of one length, in log order.
+struct applied_part {
+  std::vector<std::pair<std::int64_t, event>> events;
+  std::vector<analytics_note> notes;
+};
+
 /// What applying them did.
 struct events_applied {
   std::string user_id;
@@ -61,6 +69,12 @@ struct events_applied {
   std::int64_t applied_offset = -1;
   std::uint64_t state_bytes = 0; ///< estimate of the user's memory
   std::vector<numbered_update> updates;
+  applied_part part;
+};
+
+/// Entries of the shard's aggregate out of the store.
+struct analytics_loaded {
+  std::shared_ptr<result<std::vector<std::pair<std::string, std::string>>>> entries;
 };
 
 /// A user's state with the position it holds up to.

@@ -154,9 +154,11 @@ struct shard_status {
   std::uint64_t wakeups = 0;
   std::uint64_t waiting = 0; ///< questions that wait for a position
   std::uint64_t mailbox = 0;
-  std::int64_t stream_time = 0;  ///< newest event time seen
-  std::uint64_t state_bytes = 0; ///< estimate of the resident users' memory
-  std::string failure;           ///< why it stopped, empty while it runs
+  std::int64_t stream_time = 0;        ///< newest event time seen
+  std::uint64_t state_bytes = 0;       ///< estimate of the resident users' memory
+  std::string failure;                 ///< why it stopped, empty while it runs
+  std::uint64_t analytics_entries = 0; ///< buckets and the like that the aggregate has
+  std::uint64_t analytics_bytes = 0;   ///< of the aggregate, written since start
   static constexpr auto fields() {
     using s = shard_status;
     return std::tuple{field("partition", &s::partition),
@@ -179,7 +181,9 @@ struct shard_status {
                       field("mailbox", &s::mailbox),
                       field("streamTime", &s::stream_time),
                       field("stateBytes", &s::state_bytes),
-                      field("failure", &s::failure)};
+                      field("failure", &s::failure),
+                      field("analyticsEntries", &s::analytics_entries),
+                      field("analyticsBytes", &s::analytics_bytes)};
   }
 };
 

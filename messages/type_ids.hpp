@@ -8,6 +8,7 @@
 #include <caf/meta/type_name.hpp>
 #include <caf/type_id.hpp>
 
+#include "messages/analytics.hpp"
 #include "messages/local.hpp"
 #include "messages/questions.hpp"
 
@@ -45,6 +46,8 @@ CAF_ADD_TYPE_ID(riq, (riq::offer_choice))
 CAF_ADD_TYPE_ID(riq, (riq::shard_status))
 CAF_ADD_TYPE_ID(riq, (riq::processor_status))
 CAF_ADD_TYPE_ID(riq, (riq::model_status))
+CAF_ADD_TYPE_ID(riq, (riq::ask_analytics))
+CAF_ADD_TYPE_ID(riq, (riq::analytics_slice))
 
 // Only within a process.
 CAF_ADD_TYPE_ID(riq, (riq::log_delivery))
@@ -54,6 +57,7 @@ CAF_ADD_TYPE_ID(riq, (riq::commit_outcome))
 CAF_ADD_TYPE_ID(riq, (riq::users_due))
 CAF_ADD_TYPE_ID(riq, (riq::apply_events))
 CAF_ADD_TYPE_ID(riq, (riq::events_applied))
+CAF_ADD_TYPE_ID(riq, (riq::analytics_loaded))
 CAF_ADD_TYPE_ID(riq, (riq::user_snapshot))
 CAF_ADD_TYPE_ID(riq, (riq::event))
 
@@ -75,5 +79,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::commit_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::users_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::apply_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::events_applied)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::analytics_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::user_snapshot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::event)

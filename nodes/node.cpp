@@ -1,8 +1,10 @@
 #include "nodes/node.hpp"
 
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <utility>
 
 #include <caf/actor_system.hpp>
@@ -19,9 +21,12 @@
 #include "actors/shard.hpp"
 #include "config/data_files.hpp"
 #include "config/load.hpp"
+#include "engine/analytics/merge.hpp"
+#include "engine/analytics/tabulate.hpp"
 #include "engine/decision_token.hpp"
 #include "engine/recommend.hpp"
 #include "gateway/http_gateway.hpp"
+#include "gateway/live_ring.hpp"
 #include "messages/topics.hpp"
 #include "nodes/actor_config.hpp"
 #include "nodes/secrets.hpp"
@@ -47,6 +52,7 @@ struct node::parts {
   std::vector<shard_actor> shards;
   std::vector<processor_actor> processors;
   dead_letter_actor dead_letters;
+  std::shared_ptr<gateway::live_ring> live;
   std::unique_ptr<gateway::http_gateway> http;
 
   // The database outlives every actor: these only lend it.
@@ -60,6 +66,7 @@ struct node::parts {
   void start_shards();
   void start_processors();
   error start_gateway();
+  gateway::analytics_parts analytics_parts();
   gateway::parts gateway_parts();
   bool drain_shards(std::chrono::milliseconds within);
   void end_actors();
@@ -78,6 +85,14 @@ storage::embedded::options storage_options(const settings& s) {
   out.memory_bytes = s.log.cache_bytes;
   out.reserve_bytes = s.log.reserve_bytes;
   return out;
+}
+
+/// Tells the ids of the live stream of this life of the process from those of others.
+std::string new_run_id() {
+  const auto seed =
+    static_cast<std::uint64_t>(engine_clock::system_time()) * 64 + std::random_device{}() % 64;
+  char digits[16];
+  return {digits, std::to_chars(digits, digits + sizeof digits, seed, 36).ptr};
 }
 
 /// The configured file, else the one the build brought, else nothing.
@@ -128,6 +143,8 @@ error node::parts::start_engine() {
   context->model = model_source;
   context->campaigns = campaign_source;
   context->token_secret = std::move(*secret);
+  live = std::make_shared<gateway::live_ring>(new_run_id());
+  context->feed = live;
   engine = context;
   model = system.spawn(item_model, model_config{config, log(), model_source});
   campaigns_config editions{config, log(), campaign_source, model_source};
@@ -169,6 +186,28 @@ void node::parts::start_processors() {
   dead_letters = system.spawn(riq::dead_letters, dead_letters_config{log()});
 }
 
+gateway::analytics_parts node::parts::analytics_parts() {
+  namespace a = engine::analytics;
+  gateway::analytics_parts out;
+  out.descriptions = a::descriptions;
+  out.settle = a::settle;
+  out.question = a::question_of;
+  out.merge = a::merge;
+  out.tabulate = a::tabulate;
+  out.pulse_question = a::pulse_question;
+  out.pulse = a::pulse;
+  out.now = [this, stream = config->engine.time == "stream"] {
+    if (!stream) return engine->wall();
+    const auto known = model_source->get();
+    return known ? known->stream_time : std::int64_t{0};
+  };
+  out.items = [this] {
+    const auto known = model_source->get();
+    return known ? std::uint64_t{known->items.items()} : std::uint64_t{0};
+  };
+  return out;
+}
+
 gateway::parts node::parts::gateway_parts() {
   gateway::parts out;
   out.system = &system;
@@ -198,6 +237,8 @@ gateway::parts node::parts::gateway_parts() {
       {question.limit, question.category, &question.exclude, question.include_seen},
       config->ranking, known->stream_time));
   };
+  out.analytics = analytics_parts();
+  out.live = live;
   out.describe = [this](json_writer& w) {
     json_member(w, "version", std::string_view{RIQ_VERSION});
     json_member(w, "logKind", config->log.kind);

@@ -16,6 +16,8 @@ std::vector<route> all_routes(backend& with) {
   add_inspect_routes(out, with);
   add_user_routes(out, with);
   add_event_processor_routes(out, with);
+  add_analytics_routes(out, with);
+  add_stream_routes(out, with);
   add_health_routes(out, with);
   add_page_routes(out, with);
   return out;

@@ -60,7 +60,10 @@ void add_health_routes(std::vector<route>& to, backend& with) {
     ask_status(with, [&with, to = std::move(to)](const node_status& status) mutable {
       reply r;
       r.type = media::metrics;
-      r.body = with.counters->exposition(metrics_of(status));
+      auto figures = metrics_of(status);
+      if (const auto& live = with.with().live)
+        for (auto& f : metrics_of(*live)) figures.push_back(std::move(f));
+      r.body = with.counters->exposition(std::move(figures));
       to.send(std::move(r));
     });
   };

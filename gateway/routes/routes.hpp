@@ -18,8 +18,10 @@ void add_offer_routes(std::vector<route>& to, backend& with);
 void add_campaign_routes(std::vector<route>& to, backend& with);
 void add_item_routes(std::vector<route>& to, backend& with);
 void add_inspect_routes(std::vector<route>& to, backend& with);
+void add_stream_routes(std::vector<route>& to, backend& with);
 void add_user_routes(std::vector<route>& to, backend& with);
 void add_event_processor_routes(std::vector<route>& to, backend& with);
+void add_analytics_routes(std::vector<route>& to, backend& with);
 void add_health_routes(std::vector<route>& to, backend& with);
 void add_page_routes(std::vector<route>& to, backend& with);
 

@@ -84,7 +84,7 @@ TEST(shard_residents, the_bound_holds_under_a_stream_of_strangers) {
     ASSERT_LE(rig.status().resident, 30U);
   }
   ASSERT_TRUE(rig.drain());
-  EXPECT_EQ(rig.store->approximate_keys(0), 500U);
+  EXPECT_EQ(rig.store->users(0), 500U);
 }
 
 TEST(shard_residents, an_event_for_somebody_who_leaves_is_applied_to_what_they_left) {

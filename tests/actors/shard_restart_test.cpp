@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/actors/numbers.hpp"
 #include "tests/actors/shard_rig.hpp"
 
 namespace riq::testing {
@@ -219,8 +220,19 @@ class restart_round {
         stored->source_offsets = state.source_offsets = {};
       ASSERT_EQ(to_msgpack(*stored), to_msgpack(state)) << user;
     }
-    EXPECT_EQ(rig_.store->approximate_keys(0), known);
+    EXPECT_EQ(rig_.store->users(0), known);
+    compare_numbers();
     EXPECT_EQ(to_msgpack(rig_.told()), to_msgpack(told));
+  }
+
+  /// The shop's numbers are those of one thread, too: nothing was counted twice or not at all.
+  void compare_numbers() {
+    const auto stored = numbers_in(*rig_.store);
+    const auto counted =
+      count_all(rig_.log->records(topics::processed_events), rig_.config->features);
+    EXPECT_EQ(stored.stored_position(),
+              rig_.log->range({std::string{topics::processed_events}, 0}).end);
+    ASSERT_EQ(content_of(stored), content_of(counted));
   }
 
   std::mt19937 random_;

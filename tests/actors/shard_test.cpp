@@ -134,7 +134,7 @@ TEST(shard, drains_everything_and_answers) {
   for (int i = 0; i < 50; ++i) rig.publish(seen("u" + std::to_string(i % 7), "p", t0 + i, i));
   ASSERT_TRUE(rig.drain());
   EXPECT_EQ(rig.store->position(0), 50);
-  EXPECT_EQ(rig.store->approximate_keys(0), 7U);
+  EXPECT_EQ(rig.store->users(0), 7U);
   EXPECT_EQ(rig.status().dirty, 0U);
   rig.publish(seen("u1", "p", t0 + 99, 99));
   rig.settle();

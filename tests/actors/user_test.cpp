@@ -38,6 +38,8 @@ shard_actor::behavior_type listener(shard_actor::pointer, const std::shared_ptr<
     [](const choose_offer&) -> caf::result<offer_choice> { return offer_choice{}; },
     [nothing](const export_user& q) { return nothing(q); },
     [nothing](const inspect_user& q) { return nothing(q); },
+    [](const ask_analytics&) { return analytics_slice{}; },
+    [](const analytics_loaded&) {},
     [](atom::status) { return shard_status{}; },
     [](atom::tick) {},
     [](atom::drain) { return shard_status{}; },
@@ -78,7 +80,8 @@ class user_test : public ::testing::Test {
 
   user_actor start(user_state data) {
     return sys.spawn(riq::user,
-                     std::make_shared<const user_context>(user_context{context, clock, shard, 3}),
+                     std::make_shared<const user_context>(
+                       user_context{context, clock, shard, 3, std::make_shared<serving_board>()}),
                      std::move(data));
   }
   user_actor start() {

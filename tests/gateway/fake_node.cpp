@@ -1,5 +1,7 @@
 #include "tests/gateway/fake_node.hpp"
 
+#include "engine/analytics/merge.hpp"
+#include "engine/analytics/tabulate.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/json.hpp"
 
@@ -19,6 +21,21 @@ std::string described_question(std::string_view kind, const asked& of) {
 struct shard_state {
   std::vector<caf::response_promise> never;
 };
+
+/// A view and an order of 10 in every shard's first bin, and a brand that CSV has to quote.
+analytics_slice fake_slice(const ask_analytics& q, std::int32_t partition) {
+  analytics_slice out;
+  out.as_of = fake_now - partition;
+  analytics_bucket b;
+  b.events[static_cast<std::size_t>(event_kind::view)] = 1;
+  b.orders = 1;
+  b.revenue = to_micros(10);
+  auto& brand = b.brands.rows.emplace_back();
+  brand.name = "says \"hi\", inc";
+  brand.counts.revenue = to_micros(10);
+  out.points.push_back({q.from, b});
+  return out;
+}
 
 /// Answers in a way that the user's name chooses.
 template <class Question>
@@ -75,6 +92,15 @@ shard_actor::behavior_type shard_behavior(shard_actor::stateful_pointer<shard_st
     },
     [=](const export_user& q) { return reply_to(self, *with, "export", q); },
     [=](const inspect_user& q) { return reply_to(self, *with, "inspect", q); },
+    [=](const ask_analytics& q) -> caf::result<analytics_slice> {
+      if (with->silent_shard == partition) {
+        auto promise = self->make_response_promise<analytics_slice>();
+        self->state.never.push_back(promise);
+        return promise;
+      }
+      return fake_slice(q, partition);
+    },
+    [](const analytics_loaded&) {},
     [=](atom::status) {
       shard_status s;
       s.partition = partition;
@@ -199,6 +225,10 @@ fake_node::fake_node(settings given) {
   p.popular = [](const recommend&) {
     return std::string{R"([{"productId":"popular","score":1,"reason":"Trending"}])"};
   };
+  namespace a = engine::analytics;
+  p.analytics = {a::descriptions,   a::settle, a::question_of,          a::merge, a::tabulate,
+                 a::pulse_question, a::pulse,  [] { return fake_now; }, {}};
+  p.live = live;
   for (const auto& s : shards) others.push_back(caf::actor_cast<caf::actor>(s));
   for (const auto& a : p.processors) others.push_back(caf::actor_cast<caf::actor>(a));
   others.push_back(caf::actor_cast<caf::actor>(p.model));

@@ -2,6 +2,7 @@
 // A gateway over a log in memory and small actors that answer with what they were asked.
 
 #include "gateway/http_gateway.hpp"
+#include "gateway/live_ring.hpp"
 #include "tests/gateway/memory_log.hpp"
 #include "tests/gateway/socket_client.hpp"
 
@@ -26,6 +27,7 @@ struct actor_config : caf::actor_system_config {
 struct script {
   std::atomic<bool> ready{true};
   std::atomic<int> asked{0};
+  std::atomic<int> silent_shard{-1}; ///< does not answer for analytics
   std::mutex mutex;
   std::vector<recommend> recommends; ///< guarded by mutex
 
@@ -54,7 +56,11 @@ class fake_node {
   memory_log log;
   std::vector<shard_actor> shards;
   std::vector<caf::actor> others;
+  std::shared_ptr<live_ring> live = std::make_shared<live_ring>("run");
   std::unique_ptr<http_gateway> gateway;
 };
+
+/// The engine time of the fake node.
+inline constexpr std::int64_t fake_now = 1'764'007'199'123;
 
 } // namespace riq::gateway::testing

@@ -60,10 +60,12 @@ TEST(openapi, every_reference_leads_somewhere_and_every_parameter_is_told) {
 
 TEST(openapi, every_get_without_parameters_answers_in_its_declared_type) {
   fake_node n;
-  auto c = n.client();
   for (const auto& r : n.gateway->routes()) {
     if (r.verb != method::get) continue;
+    auto c = n.client(); // an answer without an end takes its connection
     std::string target{r.pattern};
+    if (const auto at = target.find("{name}"); at != std::string::npos)
+      target.replace(at, 6, "revenue");
     for (std::size_t at; (at = target.find('{')) != std::string::npos;)
       target.replace(at, target.find('}') - at + 1, "some_id");
     const auto a = c.get(target);

@@ -84,6 +84,21 @@ class socket_client {
     return ended_;
   }
 
+  /// Everything up to and with `text`, as it came; nothing when the connection ends or the time is
+  /// up first.
+  std::optional<std::string> read_to(std::string_view text,
+                                     std::chrono::milliseconds wait = std::chrono::seconds(20)) {
+    const auto until = std::chrono::steady_clock::now() + wait;
+    while (true) {
+      if (const auto at = input_.find(text); at != std::string::npos) {
+        auto out = input_.substr(0, at + text.size());
+        input_.erase(0, at + text.size());
+        return out;
+      }
+      if (!fill(until)) return std::nullopt;
+    }
+  }
+
   /// Sends a request and waits for its answer.
   std::optional<http_answer> ask(std::string_view bytes) {
     if (!send(bytes)) return std::nullopt;

@@ -78,11 +78,15 @@ class memory_store : public storage::state_store {
 
   error scan(std::int32_t shard, std::string from, std::size_t limit,
              storage::scan_done done) override {
-    std::vector<std::pair<std::string, std::string>> out;
-    for (const auto& [key, value] : values_)
-      if (key.first == shard && key.second > from && out.size() < limit)
-        out.emplace_back(key.second, value);
-    done(std::move(out));
+    if (refusing) return refusing;
+    later([this, shard, from = std::move(from), limit, done = std::move(done)] {
+      if (failing_loads) return done(failing_loads);
+      std::vector<std::pair<std::string, std::string>> out;
+      for (const auto& [key, value] : values_)
+        if (key.first == shard && key.second > from && out.size() < limit)
+          out.emplace_back(key.second, value);
+      done(std::move(out));
+    });
     return {};
   }
 
@@ -104,6 +108,20 @@ class memory_store : public storage::state_store {
   std::optional<std::string> value(std::int32_t shard, const std::string& key) const {
     const auto found = values_.find({shard, key});
     return found == values_.end() ? std::nullopt : std::optional{found->second};
+  }
+  /// Keys that are users: the shard's own begin with a NUL.
+  std::uint64_t users(std::int32_t shard) const {
+    std::uint64_t n = 0;
+    for (const auto& [key, value] : values_)
+      n += key.first == shard && !key.second.starts_with('\0');
+    return n;
+  }
+  /// The shard's own entries.
+  std::map<std::string, std::string> own_entries(std::int32_t shard) const {
+    std::map<std::string, std::string> out;
+    for (const auto& [key, value] : values_)
+      if (key.first == shard && key.second.starts_with('\0')) out.emplace(key.second, value);
+    return out;
   }
   void put(std::int32_t shard, const std::string& key, std::string value) {
     values_[{shard, key}] = std::move(value);
