@@ -96,9 +96,11 @@ def main():
         users = [u for s in shops for u in s.users]
         total = sum(s.acknowledged for s in shops)
         check(node, users)
+        check_numbers(node, users)
         assert node.stop() == 0
         node.start()
         check(node, users)  # and an orderly restart keeps it all
+        check_numbers(node, users)
     print(f"kill -9: {o.rounds} rounds, {total} acknowledged events of {len(users)} users, each "
           f"counted exactly once")
 
@@ -119,6 +121,35 @@ def check(node, users):
         while (wrong := differences()) and time.monotonic() < end:
             time.sleep(0.1)
         assert not wrong, f"{user.id}: {wrong}\nlog: {user.log[-12:]}"
+
+
+TYPES = ["VIEW", "CLICK", "SCROLL", "TIME_ON_PAGE", "ADD_TO_CART", "REMOVE_FROM_CART", "SEARCH"]
+
+
+def check_numbers(node, users):
+    """The shop's numbers against the sum of what its users hold, which was just checked."""
+    expected = dict.fromkeys(TYPES + ["orders", "cancellations", "units"], 0)
+    revenue = 0.0
+    for user in users:
+        status, data = node.call("GET", f"/api/users/{user.id}/export", raw=True)
+        assert status == 200, data[:200]
+        totals = json.loads(data)["state"]["totals"]
+        for name, n in zip(TYPES, totals["byType"]):
+            expected[name] += n
+        for name in ("orders", "cancellations", "units"):
+            expected[name] += totals[name]
+        revenue += totals["spent"]
+    since = int(time.time() * 1000) - 100 * 86_400_000
+    counted = {}
+    for name in ("events", "revenue"):
+        status, data = node.call("GET", f"/api/analytics/{name}?from={since}", raw=True)
+        assert status == 200, data[:200]
+        answer = json.loads(data)
+        assert not answer["partial"] and answer["tooOld"] == 0, data[:300]
+        counted.update(answer["totals"])
+    wrong = {k: (v, counted[k]) for k, v in expected.items() if counted[k] != v}
+    assert not wrong, f"analytics (expected, counted): {wrong}"
+    assert abs(counted["revenue"] - revenue) < 0.01, (counted["revenue"], revenue)
 
 
 if __name__ == "__main__":
