@@ -33,8 +33,11 @@ enum class header : std::uint8_t {
   user_agent,
   forwarded_for,
   producer, ///< X-Producer-Id: who numbered the lines of a batch
+  accept,
+  accept_encoding,
+  if_none_match,
 };
-inline constexpr std::size_t header_count = 8;
+inline constexpr std::size_t header_count = 11;
 
 struct request {
   method verb = method::unknown;

@@ -21,6 +21,7 @@
 #include "engine/decision_token.hpp"
 #include "engine/recommend.hpp"
 #include "gateway/http_gateway.hpp"
+#include "gateway/ui_files.hpp"
 #include "messages/topics.hpp"
 #include "nodes/actor_config.hpp"
 #include "nodes/secrets.hpp"
@@ -105,6 +106,13 @@ std::shared_ptr<const engine::bot_patterns> open_bot_patterns(const settings& s)
   return engine::bot_patterns::built_in();
 }
 
+std::shared_ptr<const gateway::ui_files> open_dashboard() {
+  auto files = gateway::ui_files::load(brought_folder(dashboard_folder));
+  if (files && !files->empty()) return std::make_shared<const gateway::ui_files>(std::move(*files));
+  spdlog::warn("no dashboard{}: script/ui builds it", files ? "" : ", " + files.error().detail);
+  return {};
+}
+
 } // namespace
 
 error node::parts::open_storage() {
@@ -180,6 +188,7 @@ gateway::parts node::parts::gateway_parts() {
     if (!d) return d.error();
     return gateway::read_decision{d->user_id, d->campaign, d->arm, d->time};
   };
+  out.ui = open_dashboard();
   out.popular = [this](const recommend& question) {
     const auto known = model_source->get();
     return to_json(engine::recommend(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { LiveStore, SECONDS } from '@/pages/live/store';
+import { isSample, LiveStore, rateHere, SECONDS, type Tick } from '@/pages/live/store';
 
 const event = (n: number, type = 'VIEW') => ({
   id: `r-${n}`,
@@ -68,5 +68,15 @@ describe('the live store', () => {
     store.flush(10_000);
     store.flush(10_100);
     expect(told).toBe(1);
+  });
+
+  it('knows its own rate, and whether it gets a sample only', () => {
+    expect(rateHere([0, 0, 0])).toBeUndefined();
+    expect(rateHere([0, 0, 4, 6, 99])).toBe(5);
+    const tick = (leftOut?: number) => ({ leftOut }) as Tick;
+    expect(isSample([])).toBe(false);
+    expect(isSample([tick(5)])).toBe(false);
+    expect(isSample([tick(5), tick(5)])).toBe(false);
+    expect(isSample([tick(5), tick(9)])).toBe(true);
   });
 });

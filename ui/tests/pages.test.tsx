@@ -8,7 +8,7 @@ import { sharesOverTime } from '@/pages/offers/allocation';
 import OffersPage from '@/pages/offers/page';
 import ReferencePage from '@/pages/reference/page';
 import { courseOf } from '@/pages/system/history';
-import { conditionOf } from '@/pages/system/shards';
+import { conditionOf, elsewhere } from '@/pages/system/shards';
 import { DeadLetterCard } from '@/pages/system/dead_letters';
 import { lastDays } from '@/pages/user/identity';
 import { moves, Ranked } from '@/pages/user/ranked';
@@ -275,6 +275,9 @@ describe('the System page', () => {
     expect(conditionOf(shard).text).toBe('Well');
     expect(conditionOf({ ...shard, lag: 9_000 }).text).toBe('Behind');
     expect(conditionOf({ ...shard, ready: false }).text).toBe('Restoring');
+    const away = { partition: 2, error: 'is on 10.0.0.2:4242' } as ShardStatus;
+    expect([conditionOf(away).text, elsewhere(away)]).toEqual(['Elsewhere', '10.0.0.2:4242']);
+    expect(conditionOf({ ...away, error: 'is on no node at the moment' }).tone).toBe('bad');
     expect(conditionOf({ ...shard, failure: 'disk' }).tone).toBe('bad');
   });
 

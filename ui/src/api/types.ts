@@ -160,8 +160,8 @@ export interface ShardStatus {
   streamTime: number;
   stateBytes: number;
   failure: string;
+  /** Instead of all the others: why there are none, or which node has the shard. */
   error?: string;
-  [more: string]: unknown;
 }
 
 export interface ProcessorStatus {

@@ -5,7 +5,7 @@ import { useNow } from '@/lib/now';
 import { rangeChoices, rangeOf } from '@/lib/ranges';
 import { Stat } from '@/parts/figures';
 
-import type { LiveState } from './store';
+import { rateHere, type LiveState } from './store';
 
 const hour = rangeChoices.find((r) => r.id === '1h')!;
 
@@ -19,6 +19,8 @@ export function Figures({ live }: { live: LiveState }) {
   const course = (rows: Record<string, number | string>[] | undefined, name: string) =>
     // The last bucket has only begun, so it would always fall.
     (rows ?? []).slice(0, -1).map((row) => Number(row[name]));
+  // Ticks are of whole minutes: in a node's first one, what came here tells more.
+  const here = tick && tick.eventsPerSec === 0 ? rateHere(live.seconds) : undefined;
   const loading = !tick;
   return (
     <div
@@ -28,8 +30,8 @@ export function Figures({ live }: { live: LiveState }) {
     >
       <Stat
         label="Events a second"
-        value={tick ? decimal(tick.eventsPerSec, 1) : ''}
-        note="over the last minute"
+        value={tick ? decimal(here ?? tick.eventsPerSec, 1) : ''}
+        note={here === undefined ? 'over the last minute' : 'just now'}
         course={course(events.data?.rows, 'events')}
         loading={loading}
         testId="events-per-sec"

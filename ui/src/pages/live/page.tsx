@@ -14,7 +14,7 @@ import { FilterBar } from './filter_bar';
 import { Figures } from './figures';
 import { Rate } from './rate';
 import { ServedLists } from './served_lists';
-import { liveStore, type Filters } from './store';
+import { isSample, liveStore, type Filters } from './store';
 import { StreamTable } from './stream_table';
 
 function StreamBadge() {
@@ -84,6 +84,11 @@ export default function LivePage() {
           ) : (
             <StreamTable live={live} filtered={Object.values(filters).some(Boolean)} />
           )}
+          {isSample(live.ticks) ? (
+            <p className="px-5 py-2 text-[0.857rem] text-ink-3">
+              More happens than can be read: the node streams a sample. The figures above count everything.
+            </p>
+          ) : null}
           {live.lost > 0 ? (
             <p className="flex items-center gap-1.5 px-5 py-2 text-[0.857rem] text-warn">
               <Icon name="alert" size={14} /> {live.lost} events passed while this page was away.

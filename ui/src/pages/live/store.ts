@@ -30,6 +30,8 @@ export interface Tick {
   openCarts: number;
   openCartValue: number;
   partial: boolean;
+  /** Events that the node left out of the stream since its start, because there were too many. */
+  leftOut?: number;
 }
 
 export interface Filters {
@@ -50,6 +52,19 @@ export interface LiveState {
   /** Rows that came since the pause. */
   held: number;
   lost: number;
+}
+
+/** Whether the node leaves events out of the stream at the moment. */
+export const isSample = (ticks: Tick[]): boolean =>
+  (ticks.at(-1)?.leftOut ?? 0) > (ticks.at(-2)?.leftOut ?? ticks.at(-1)?.leftOut ?? 0);
+
+/** Events a second that came here lately, undefined before the first whole second. */
+export function rateHere(seconds: number[]): number | undefined {
+  const whole = seconds.slice(-11, -1);
+  const first = whole.findIndex((n) => n > 0);
+  if (first < 0) return undefined;
+  const seen = whole.slice(first);
+  return seen.reduce((a, b) => a + b, 0) / seen.length;
 }
 
 const ROWS = 120;

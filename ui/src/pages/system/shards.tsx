@@ -12,7 +12,14 @@ import { Table } from '@/parts/table';
 // Records waiting from which on a shard is said to be behind; a batch in flight is not.
 const BEHIND = 500;
 
+/** The other node that has the shard, as its part of the answer tells instead of figures. */
+export function elsewhere(s: ShardStatus): string {
+  const told = /^is on (\S+)$/.exec(s.error ?? '');
+  return told ? (told[1] as string) : '';
+}
+
 export function conditionOf(s: ShardStatus): { tone: Tone; text: string } {
+  if (elsewhere(s)) return { tone: 'plain', text: 'Elsewhere' };
   if (s.error) return { tone: 'bad', text: 'No answer' };
   if (s.failure) return { tone: 'bad', text: 'Failing' };
   if (!s.ready) return { tone: 'warn', text: 'Restoring' };
@@ -31,7 +38,7 @@ export function ShardCard({ of }: { of: UseQueryResult<{ shards: ShardStatus[] }
       <Answer of={of} empty={(a) => a.shards.length === 0} whenEmpty={<Empty title="No shard is here" />}>
         {({ shards }) => {
           const most = Math.max(...shards.map((s) => s.resident ?? 0), 1);
-          const owned = shards.some((s) => typeof s.owner === 'string');
+          const spread = shards.some(elsewhere);
           return (
             <>
               <ul
@@ -73,8 +80,8 @@ export function ShardCard({ of }: { of: UseQueryResult<{ shards: ShardStatus[] }
                       );
                     },
                   },
-                  ...(owned
-                    ? [{ key: 'owner', name: 'Owner', cell: (s: ShardStatus) => String(s.owner ?? '–') }]
+                  ...(spread
+                    ? [{ key: 'owner', name: 'Owner', cell: (s: ShardStatus) => elsewhere(s) || 'this node' }]
                     : []),
                   { key: 'resident', name: 'In memory', right: true, cell: (s) => count(s.resident ?? 0) },
                   {
