@@ -76,6 +76,10 @@ void message_parser::on_field_impl(http::field name, string_view text, string_vi
     return keep(header::user_agent, v);
   case http::field::accept:
     return keep(header::accept, v);
+  case http::field::accept_encoding:
+    return keep(header::accept_encoding, v);
+  case http::field::if_none_match:
+    return keep(header::if_none_match, v);
   case http::field::host:
     if (got_host_) return refuse(400, "Host", "must be sent once", failed);
     got_host_ = true;

@@ -117,7 +117,8 @@ void write_operation(json_writer& w, const route& r) {
 
 std::string openapi_document(const std::vector<route>& routes) {
   std::map<std::string_view, std::vector<const route*>> paths;
-  for (const auto& r : routes) paths[r.pattern].push_back(&r);
+  for (const auto& r : routes)
+    if (r.pattern != router::rest) paths[r.pattern].push_back(&r);
   return render_json([&](json_writer& w) {
     w.StartObject();
     json_member(w, "openapi", std::string_view{"3.1.0"});

@@ -21,6 +21,8 @@ class actor_system;
 
 namespace riq::gateway {
 
+class ui_files;
+
 /// What a decision id tells once its signature was checked.
 struct read_decision {
   std::string user_id;
@@ -76,6 +78,9 @@ struct parts {
 
   /// More members for GET /api/inspect/node. May be empty. Any thread.
   std::function<void(json_writer& w)> describe;
+
+  /// The built dashboard. May be empty: a page then tells how to build it.
+  std::shared_ptr<const ui_files> ui;
 
   /// More metrics for the page.
   std::vector<std::shared_ptr<prometheus::Collectable>> metrics;

@@ -29,7 +29,9 @@ void render(const reply& answer, std::string_view date_line, bool keep_alive, bo
     out += "\r\n";
   }
   out += date_line;
-  if (answer.status != 204) { // which has no body, so it must not have a length either
+  // These have no body, so they must not have a length either.
+  const bool bodiless = answer.status == 204 || answer.status == 304;
+  if (!bodiless) {
     out += "Content-Type: ";
     out += answer.type;
     if (!answer.stream) {
@@ -40,7 +42,7 @@ void render(const reply& answer, std::string_view date_line, bool keep_alive, bo
   }
   out += answer.headers;
   out += keep_alive ? "\r\n" : "Connection: close\r\n\r\n";
-  if (!head_only && answer.status != 204) out += answer.body;
+  if (!head_only && !bodiless) out += answer.body;
 }
 
 } // namespace riq::gateway

@@ -34,9 +34,11 @@ enum class header : std::uint8_t {
   forwarded_for,
   producer, ///< X-Producer-Id: who numbered the lines of a batch
   accept,
+  accept_encoding,
+  if_none_match,
   last_event_id,
 };
-inline constexpr std::size_t header_count = 10;
+inline constexpr std::size_t header_count = 12;
 
 struct request {
   method verb = method::unknown;

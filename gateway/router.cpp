@@ -61,6 +61,10 @@ result<router> router::build(std::vector<route> routes) {
       return error{ec::internal, std::string{route.pattern}, "is no pattern of a route"};
     if (route.body == body_kind::stream ? !route.open_stream : !route.handle)
       return error{ec::internal, std::string{route.pattern}, "has no handler"};
+    if (route.pattern == rest) {
+      out.rest_ = r;
+      continue;
+    }
     entry e{r, {}};
     for (std::size_t i = 0; i < n; ++i)
       e.segments.emplace_back(is_parameter(parts[i]) ? std::string_view{} : parts[i]);
@@ -78,6 +82,15 @@ result<router> router::build(std::vector<route> routes) {
 }
 
 router::match router::find(method verb, std::string_view path) const {
+  auto out = find_listed(verb, path);
+  const bool known = out.index != match::npos || out.failure || !out.allow.empty();
+  if (!known && (verb == method::get || verb == method::head) && path.starts_with('/') &&
+      !path.starts_with("/api/"))
+    out.index = rest_;
+  return out;
+}
+
+router::match router::find_listed(method verb, std::string_view path) const {
   match out;
   std::array<std::string_view, most_segments> parts;
   const auto n = split(path, parts);

@@ -23,6 +23,10 @@ class router {
     static constexpr std::size_t npos = static_cast<std::size_t>(-1);
   };
 
+  /// The pattern of the route that GETs fall to when no other route has the path, except below
+  /// `/api/`, where a wrong path shall be told.
+  static constexpr std::string_view rest = "/*";
+
   /// HEAD finds the route of GET. A literal segment wins over a parameter.
   match find(method verb, std::string_view path) const;
 
@@ -32,6 +36,8 @@ class router {
   static std::vector<std::string_view> parameter_names(std::string_view pattern);
 
  private:
+  match find_listed(method verb, std::string_view path) const;
+
   struct entry {
     std::size_t route;
     std::vector<std::string> segments; ///< literal text, empty: a parameter
@@ -39,6 +45,7 @@ class router {
 
   std::vector<route> routes_;
   std::vector<std::vector<entry>> by_length_; ///< by the number of segments, most literal first
+  std::size_t rest_ = match::npos;            ///< index of the route `rest`
 };
 
 } // namespace riq::gateway

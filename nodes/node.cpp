@@ -27,6 +27,7 @@
 #include "engine/recommend.hpp"
 #include "gateway/http_gateway.hpp"
 #include "gateway/live_ring.hpp"
+#include "gateway/ui_files.hpp"
 #include "messages/topics.hpp"
 #include "nodes/actor_config.hpp"
 #include "nodes/secrets.hpp"
@@ -122,6 +123,13 @@ std::shared_ptr<const engine::bot_patterns> open_bot_patterns(const settings& s)
   }
   spdlog::warn("crawlers are told by the built-in list only");
   return engine::bot_patterns::built_in();
+}
+
+std::shared_ptr<const gateway::ui_files> open_dashboard() {
+  auto files = gateway::ui_files::load(brought_folder(dashboard_folder));
+  if (files && !files->empty()) return std::make_shared<const gateway::ui_files>(std::move(*files));
+  spdlog::warn("no dashboard{}: script/ui builds it", files ? "" : ", " + files.error().detail);
+  return {};
 }
 
 } // namespace
@@ -230,6 +238,7 @@ gateway::parts node::parts::gateway_parts() {
       d->user_id,    d->campaign,     d->arm,    d->time, d->campaign_version,
       d->propensity, d->window_hours, d->reward, d->cost, d->margin_rate};
   };
+  out.ui = open_dashboard();
   out.popular = [this](const recommend& question) {
     const auto known = model_source->get();
     return to_json(engine::recommend(

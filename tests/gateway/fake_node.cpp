@@ -203,8 +203,9 @@ settings fake_node::test_settings() {
   return s;
 }
 
-fake_node::fake_node(settings given) {
+fake_node::fake_node(settings given, std::shared_ptr<const ui_files> ui) {
   parts p;
+  p.ui = std::move(ui);
   p.system = &system;
   p.log = &log;
   p.config = std::move(given);

@@ -43,7 +43,7 @@ shard_actor spawn_shard(caf::actor_system& system, std::shared_ptr<script> with,
 
 class fake_node {
  public:
-  explicit fake_node(settings config = test_settings());
+  explicit fake_node(settings config = test_settings(), std::shared_ptr<const ui_files> ui = {});
   ~fake_node();
 
   static settings test_settings();

@@ -341,18 +341,6 @@ TEST(routes, guard_what_needs_admin) {
   EXPECT_EQ(c.get("/")->status, 200);
 }
 
-TEST(routes, serve_the_status_page_and_nothing_from_elsewhere) {
-  fake_node n;
-  const auto page = n.client().get("/");
-  ASSERT_TRUE(page);
-  EXPECT_EQ(page->status, 200);
-  EXPECT_EQ(page->header("Content-Type"), "text/html; charset=utf-8");
-  EXPECT_NE(page->header("Content-Security-Policy").find("connect-src 'self'"), std::string::npos);
-  EXPECT_NE(page->body.find("<title>RetargetIQ"), std::string::npos);
-  EXPECT_EQ(page->body.find("https://"), std::string::npos);
-  EXPECT_EQ(page->body.find("src=\"http"), std::string::npos);
-}
-
 TEST(gateway, says_which_setting_keeps_it_from_starting) {
   fake_node n;
   auto s = fake_node::test_settings();
