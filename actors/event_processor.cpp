@@ -126,7 +126,7 @@ void processor_state::delivered(const log_delivery& d) {
   const auto tag = next_tag++;
   under_way.push_back(
     {tag, static_cast<std::size_t>(d.slot), batch.next, batch.records.size(), out.empty()});
-  if (out.empty()) return settle(0);
+  if (out.empty()) return settle();
   // Relaxed: what is lost in a crash is made again from the raw topics, which are synced.
   const auto failed = config.log->append(
     std::move(out), storage::durability::relaxed,
@@ -216,13 +216,17 @@ void processor_state::count(const event& e) {
 void processor_state::stored(const append_outcome& outcome) {
   if (outcome.tag < first_valid_tag) return;
   if (outcome.failure) return start_over(outcome.failure);
-  settle(outcome.tag); // outcomes come in the order of the appends
+  const auto p = std::lower_bound(under_way.begin(), under_way.end(), outcome.tag,
+                                  [](const auto& x, auto tag) { return x.tag < tag; });
+  if (p != under_way.end() && p->tag == outcome.tag) p->stored = true;
   counts.failure.clear();
+  settle();
 }
 
-/// Commits the sources of what is stored: all up to this tag, and behind it what needed no storing.
-void processor_state::settle(std::uint64_t up_to) {
-  while (!under_way.empty() && (under_way.front().tag <= up_to || under_way.front().empty)) {
+/// Commits the sources of what is stored, in the order of reading: events and dead letters go to
+/// different places, and may be stored in any order.
+void processor_state::settle() {
+  while (!under_way.empty() && under_way.front().stored) {
     const auto p = under_way.front();
     under_way.pop_front();
     auto& s = sources[p.slot];

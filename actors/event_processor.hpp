@@ -67,11 +67,11 @@ struct processor_state {
     std::size_t slot = 0;
     std::int64_t next = 0;
     std::size_t records = 0;
-    bool empty = false; ///< nothing to store: only the position moved
+    bool stored = false; ///< or there was nothing to store: only the position moved
   };
 
   void follow(std::size_t slot);
-  void settle(std::uint64_t up_to);
+  void settle();
   void start_over(const error& why);
   std::variant<event, refusal> process(source from, const log_record& record);
   storage::outgoing_record published(const event& e) const;

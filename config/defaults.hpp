@@ -36,6 +36,14 @@ inline constexpr std::uint64_t log_reserve_bytes = 64ULL << 20;
 inline constexpr std::uint64_t log_retention_bytes = 1ULL << 30; // of each partition of each topic
 inline constexpr std::uint32_t log_retention_hours = 24 * 7;
 
+// Idempotent producers collapse below some milliseconds of linger at 10,000 messages a second.
+inline constexpr std::uint32_t kafka_linger_ms = 5;
+// A POST whose event no broker took in this time is answered 503; it may be there all the same.
+inline constexpr std::uint32_t kafka_delivery_timeout_ms = 10'000;
+// How long a dead node's shards wait for others to take them; brokers refuse less than 6 s unless
+// they are told otherwise.
+inline constexpr std::uint32_t kafka_session_timeout_ms = 6'000;
+
 // 2,000 events of one user in 10 s of event time is no person.
 inline constexpr std::uint32_t processor_max_events_per_10s = 2'000;
 inline constexpr std::uint32_t processor_max_future_sec =

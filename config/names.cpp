@@ -12,7 +12,8 @@ namespace riq {
 
 namespace {
 
-/// The one table of variables that do not follow the rule: what the seed system called its ports.
+/// The one table of variables that do not follow the rule: what the seed system called its ports
+/// and its broker.
 /// Of two names of one setting the later wins.
 constexpr auto seed_names = std::array{
   std::pair{"USER_ACTIVITY_PORT", "listen.activity"},
@@ -28,6 +29,13 @@ constexpr auto seed_names = std::array{
   std::pair{"OFFER_SERVICE_PORT", "listen.offers"},
   std::pair{"DASHBOARD_PORT", "listen.dashboard"},
   std::pair{"FRONTEND_PORT", "listen.dashboard"},
+  std::pair{"KAFKA_BOOTSTRAP_SERVERS", "kafka.bootstrap_servers"},
+  std::pair{"KAFKA_GROUP_ID", "kafka.group_id"},
+  std::pair{"KAFKA_SECURITY_PROTOCOL", "kafka.security_protocol"},
+  std::pair{"KAFKA_SASL_MECHANISM", "kafka.sasl_mechanism"},
+  std::pair{"KAFKA_SASL_USERNAME", "kafka.sasl_username"},
+  std::pair{"KAFKA_SASL_PASSWORD", "kafka.sasl_password"},
+  std::pair{"KAFKA_SSL_CA_LOCATION", "kafka.ssl_ca_location"},
 };
 
 template <described T>

@@ -142,6 +142,53 @@ struct log_settings {
   }
 };
 
+/// Used with log.kind = "kafka" only.
+struct kafka_settings {
+  std::string bootstrap_servers = "127.0.0.1:9092";
+  std::string group_id = "retargetiq"; ///< the nodes of one cluster share it
+  std::string topic_prefix;            ///< before each topic's name
+  std::int32_t replication = 0;        ///< of topics that are made, 0: the broker's default
+  std::uint32_t linger_ms = defaults::kafka_linger_ms;
+  std::uint32_t delivery_timeout_ms = defaults::kafka_delivery_timeout_ms;
+  std::uint32_t session_timeout_ms = defaults::kafka_session_timeout_ms;
+  std::string assignor = "auto"; ///< auto, cooperative-sticky, range
+  std::string security_protocol = "plaintext";
+  std::string sasl_mechanism = "PLAIN";
+  std::string sasl_username;
+  std::string sasl_password;
+  std::string ssl_ca_location; ///< PEM files
+  std::string ssl_certificate_location;
+  std::string ssl_key_location;
+  std::vector<std::string> properties; ///< NAME=VALUE of librdkafka, stronger than all above
+  static constexpr auto fields() {
+    using s = kafka_settings;
+    return std::tuple{field("bootstrap_servers", &s::bootstrap_servers),
+                      field("group_id", &s::group_id),
+                      field("topic_prefix", &s::topic_prefix),
+                      field("replication", &s::replication),
+                      field("linger_ms", &s::linger_ms),
+                      field("delivery_timeout_ms", &s::delivery_timeout_ms),
+                      field("session_timeout_ms", &s::session_timeout_ms),
+                      field("assignor", &s::assignor),
+                      field("security_protocol", &s::security_protocol),
+                      field("sasl_mechanism", &s::sasl_mechanism),
+                      field("sasl_username", &s::sasl_username),
+                      field("sasl_password", &s::sasl_password),
+                      field("ssl_ca_location", &s::ssl_ca_location),
+                      field("ssl_certificate_location", &s::ssl_certificate_location),
+                      field("ssl_key_location", &s::ssl_key_location),
+                      field("properties", &s::properties)};
+  }
+};
+
+/// How the nodes of a cluster reach each other.
+struct cluster_settings {
+  std::string endpoint; ///< this node's HOST:PORT for the other nodes; empty: it is alone
+  static constexpr auto fields() {
+    return std::tuple{field("endpoint", &cluster_settings::endpoint)};
+  }
+};
+
 struct processor_settings {
   bool bot_filter = true;
   std::string bot_patterns; ///< JSON file of crawler-user-agents; empty: the one the build brought
@@ -238,6 +285,8 @@ struct settings {
   http_settings http;
   auth_settings auth;
   log_settings log;
+  kafka_settings kafka;
+  cluster_settings cluster;
   processor_settings processor;
   shard_settings shards;
   engine_settings engine;
@@ -249,7 +298,8 @@ struct settings {
     using s = settings;
     return std::tuple{field("node", &s::node),         field("listen", &s::listen),
                       field("http", &s::http),         field("auth", &s::auth),
-                      field("log", &s::log),           field("processor", &s::processor),
+                      field("log", &s::log),           field("kafka", &s::kafka),
+                      field("cluster", &s::cluster),   field("processor", &s::processor),
                       field("shards", &s::shards),     field("engine", &s::engine),
                       field("features", &s::features), field("ranking", &s::ranking),
                       field("model", &s::model),       field("campaigns", &s::campaigns)};

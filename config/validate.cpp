@@ -104,11 +104,8 @@ failure check_auth(const settings& s) {
 failure check_storage(const settings& s) {
   constexpr std::uint64_t tebibyte = 1ULL << 40;
   const auto& l = s.log;
-  if (l.kind != "embedded")
-    return config_error{"log.kind", "\"" + l.kind +
-                                      "\" must be \"embedded\", the only kind that "
-                                      "this version has"};
   return first_of({
+    one_of("log.kind", l.kind, {"embedded", "kafka"}),
     in_range("log.partitions", l.partitions, 1, 1024),
     in_range("log.queue_records", l.queue_records, 1u, 100'000'000u),
     in_range<std::uint64_t>("log.queue_bytes", l.queue_bytes, 1 << 20, tebibyte),
@@ -122,6 +119,29 @@ failure check_storage(const settings& s) {
     in_range("shards.snapshot_after_ms", s.shards.snapshot_after_ms, 1u, 3'600'000u),
     in_range("shards.commit_every_ms", s.shards.commit_every_ms, 1u, 60'000u),
     in_range("shards.credit_records", s.shards.credit_records, 1u, 1'000'000u),
+  });
+}
+
+failure check_kafka(const settings& s) {
+  const auto& k = s.kafka;
+  if (s.log.kind != "kafka") {
+    if (s.cluster.endpoint.empty()) return {};
+    return config_error{"cluster.endpoint", "needs log.kind = \"kafka\": the embedded log is of "
+                                            "one node only"};
+  }
+  if (k.bootstrap_servers.empty())
+    return config_error{"kafka.bootstrap_servers", "must name at least one broker as HOST:PORT"};
+  if (k.group_id.empty()) return config_error{"kafka.group_id", "must not be empty"};
+  for (std::size_t i = 0; i < k.properties.size(); ++i)
+    if (const auto equals = k.properties[i].find('='); equals == 0 || equals == std::string::npos)
+      return config_error{"kafka.properties." + std::to_string(i),
+                          "\"" + k.properties[i] + "\" must look like NAME=VALUE"};
+  return first_of({
+    one_of("kafka.assignor", k.assignor, {"auto", "cooperative-sticky", "range"}),
+    in_range("kafka.replication", k.replication, 0, 1024),
+    in_range("kafka.linger_ms", k.linger_ms, 0u, 10'000u),
+    in_range("kafka.delivery_timeout_ms", k.delivery_timeout_ms, 100u, 3'600'000u),
+    in_range("kafka.session_timeout_ms", k.session_timeout_ms, 1'000u, 300'000u),
   });
 }
 
@@ -183,6 +203,7 @@ std::optional<config_error> validate(const settings& s) {
     check_http(s.http),
     check_auth(s),
     check_storage(s),
+    check_kafka(s),
     check_processor(s.processor),
     check_engine(s),
     check_campaigns(s.campaigns),

@@ -1,7 +1,6 @@
 #include "nodes/node.hpp"
 
 #include <charconv>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -31,8 +30,7 @@
 #include "messages/topics.hpp"
 #include "nodes/actor_config.hpp"
 #include "nodes/secrets.hpp"
-#include "nodes/topics.hpp"
-#include "storage/embedded/database.hpp"
+#include "nodes/storage.hpp"
 
 namespace riq {
 
@@ -43,7 +41,7 @@ struct node::parts {
   std::shared_ptr<const settings> config;
   actor_config caf_config;
   caf::actor_system system;
-  std::unique_ptr<storage::embedded::database> database;
+  node_storage stores;
   std::shared_ptr<engine::model_source> model_source = std::make_shared<engine::model_source>();
   std::shared_ptr<const engine_context> engine;
   std::shared_ptr<engine::campaign_source> campaign_source =
@@ -56,10 +54,9 @@ struct node::parts {
   std::shared_ptr<gateway::live_ring> live;
   std::unique_ptr<gateway::http_gateway> http;
 
-  // The database outlives every actor: these only lend it.
-  std::shared_ptr<storage::event_log> log() { return {std::shared_ptr<void>{}, &database->log()}; }
+  std::shared_ptr<storage::event_log> log() { return {std::shared_ptr<void>{}, &stores.log()}; }
   std::shared_ptr<storage::state_store> store() {
-    return {std::shared_ptr<void>{}, &database->state()};
+    return {std::shared_ptr<void>{}, &stores.state()};
   }
 
   error open_storage();
@@ -74,19 +71,6 @@ struct node::parts {
 };
 
 namespace {
-
-storage::embedded::options storage_options(const settings& s) {
-  storage::embedded::options out;
-  out.path = s.node.data_dir;
-  out.sync = s.log.fsync;
-  out.repair = s.log.repair;
-  out.queue_bytes = s.log.queue_bytes;
-  out.queue_records = s.log.queue_records;
-  out.tail_bytes = s.log.tail_bytes;
-  out.memory_bytes = s.log.cache_bytes;
-  out.reserve_bytes = s.log.reserve_bytes;
-  return out;
-}
 
 /// Tells the ids of the live stream of this life of the process from those of others.
 std::string new_run_id() {
@@ -135,12 +119,10 @@ std::shared_ptr<const gateway::ui_files> open_dashboard() {
 } // namespace
 
 error node::parts::open_storage() {
-  spdlog::info("opening {}", std::filesystem::absolute(config->node.data_dir).string());
-  auto opened = storage::embedded::database::open(storage_options(*config));
+  auto opened = riq::open_storage(*config);
   if (!opened) return opened.error();
-  database = std::move(*opened);
-  for (const auto& sentence : database->lost()) spdlog::warn("storage: {}", sentence);
-  return ensure_topics(database->log(), config->log);
+  stores = std::move(*opened);
+  return {};
 }
 
 error node::parts::start_engine() {
@@ -219,7 +201,7 @@ gateway::analytics_parts node::parts::analytics_parts() {
 gateway::parts node::parts::gateway_parts() {
   gateway::parts out;
   out.system = &system;
-  out.log = &database->log();
+  out.log = &stores.log();
   out.config = *config;
   out.shard = [this](std::int32_t partition) {
     return partition >= 0 && static_cast<std::size_t>(partition) < shards.size()
@@ -252,7 +234,7 @@ gateway::parts node::parts::gateway_parts() {
     json_member(w, "version", std::string_view{RIQ_VERSION});
     json_member(w, "logKind", config->log.kind);
     json_member(w, "engineTime", config->engine.time);
-    json_member(w, "bytesOnDisk", database->state().bytes_on_disk());
+    json_member(w, "bytesOnDisk", stores.state().bytes_on_disk());
   };
   return out;
 }

@@ -18,8 +18,8 @@
 namespace riq::storage {
 
 /// How safe an append is before its `done` is called. `relaxed` is for what can be derived again
-/// from something synced; it may be lost in a crash, but never without all that was appended or
-/// committed after it.
+/// from something synced; it may be lost in a crash, but never without all that was committed after
+/// it, to the log or to the state store.
 enum class durability : std::uint8_t { relaxed, synced };
 
 using riq::log_record;
@@ -82,22 +82,26 @@ class event_log {
   /// Kafka's murmur2 partitioner, so that any Kafka client's records land in the same place.
   virtual std::int32_t partition_of(std::string_view topic, std::string_view key) const = 0;
 
-  /// Appends all the records or none. Records of one call to one partition get consecutive places.
-  /// Two calls from one thread keep their order. `done` is called exactly once, when the records
-  /// are as durable as asked; it may be empty. Fails at once, and then does not call `done`, with
-  /// `ec::queue_full` when the bounded queue has no room, `ec::disk_full` while the disk is full.
+  /// Appends all the records, or fails: then the embedded log has kept none, another may have kept
+  /// some. Records of one call to one partition get consecutive places while nobody else appends
+  /// there. Two calls from one thread with the same `safety` keep their order in each partition,
+  /// and so do their `done`s when all is of one partition. `done` is called exactly once, when the
+  /// records are as durable as asked; it may be empty. Fails at once, and then does not call
+  /// `done`, with `ec::queue_full` when the bounded queue has no room, `ec::disk_full` while the
+  /// disk is full.
   virtual error append(std::vector<outgoing_record> records, durability safety,
                        append_done done) = 0;
 
   /// Starts to deliver from offset `from` (or the oldest kept, if that is newer) whatever is or
-  /// becomes readable. A synced append is readable once it is durable, a relaxed one at once.
+  /// becomes readable. A synced append is readable once it is durable, a relaxed one soon.
   virtual std::unique_ptr<subscription> subscribe(topic_partition where, std::int64_t from,
                                                   batch_sink sink) = 0;
 
+  /// As far as is known: of a log elsewhere, what was read, appended or asked for at the start.
   virtual offset_range range(const topic_partition& where) const = 0;
 
-  /// Remembers, lazily, that the consumer group needs nothing before `next`. Order against appends
-  /// of the same thread is kept: a commit is never durable before them.
+  /// Remembers, lazily, that the consumer group needs nothing before `next`. The caller knows that
+  /// what it derived from there is stored.
   virtual void commit(std::string_view group, const topic_partition& where, std::int64_t next) = 0;
 
   /// What `commit` last remembered, -1 when nothing.

@@ -5,6 +5,7 @@ was as expected, 77 when it cannot run here (ctest shows it as skipped), else wi
 """
 
 import argparse
+import atexit
 import http.client
 import json
 import os
@@ -28,9 +29,13 @@ def arguments(description, *more):
     """Parses --binary and what the test adds: (name, type, default, help)."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--binary", required=True, help="the program retargetiq")
+    parser.add_argument("--kafka", action="store_true", help="run on a Kafka broker of its own")
     for name, kind, default, text in more:
         parser.add_argument(name, type=kind, default=default, help=f"{text} (default {default})")
-    return parser.parse_args()
+    parsed = parser.parse_args()
+    if parsed.kafka:
+        Broker.of_all_nodes = Broker().start()
+    return parsed
 
 
 def skip(why):
@@ -72,6 +77,58 @@ class Scratch:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
+class Broker:
+    """A Kafka broker of the test's own; `of_all_nodes` is what every node of the test runs on."""
+
+    of_all_nodes = None
+
+    def __init__(self):
+        self.script = pathlib.Path(__file__).resolve().parents[2] / "script" / "broker"
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="riq-broker-"))
+        # The port above it is the broker's too.
+        self.port = next(p for p in free_ports(20) if is_free(p + 1))
+        self.servers = f"127.0.0.1:{self.port}"
+
+    def run(self, command):
+        return subprocess.run([self.script, command, self.path / "data", str(self.port)],
+                              capture_output=True, text=True)
+
+    def start(self):
+        started = self.run("start")
+        if started.returncode == SKIPPED:
+            shutil.rmtree(self.path, ignore_errors=True)
+            skip(started.stderr.strip())
+        assert started.returncode == 0, started.stderr
+        atexit.register(self.remove)
+        return self
+
+    def stop(self):
+        self.run("stop")
+
+    def kill(self):
+        self.run("kill")
+
+    def restart(self):
+        assert self.run("start").returncode == 0
+
+    def remove(self):
+        self.kill()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def settings(self, prefix):
+        return ["log.kind=kafka", f"kafka.bootstrap_servers={self.servers}",
+                f"kafka.topic_prefix={prefix}.", f"kafka.group_id={prefix}"]
+
+
+def is_free(port):
+    with socket.socket() as s:
+        try:
+            s.bind(("127.0.0.1", port))
+            return True
+        except OSError:
+            return False
+
+
 class Node:
     """One node. `settings` are --set values; with `all_ports` it also listens on the ten others."""
 
@@ -92,13 +149,17 @@ class Node:
                 command += ["--set", f"listen.{name}={port}"]
         else:
             command += ["--listen", f"127.0.0.1:{self.port}"]
-        for setting in self.settings:
+        for setting in self.broker_settings() + self.settings:
             command += ["--set", setting]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         if wait:
             self.await_ready()
         return self
+
+    def broker_settings(self):
+        broker = Broker.of_all_nodes
+        return broker.settings(self.data_dir.name) if broker else []
 
     def await_ready(self, seconds=60):
         def ready():

@@ -200,6 +200,8 @@ class adapter {
   virtual event_log& log() = 0;
   virtual state_store& state() = 0;
   virtual void restart() = 0;
+  /// Whether a relaxed append can be read before its `done`.
+  virtual bool has_relaxed_at_once() const { return true; }
 };
 
 using adapter_maker = std::unique_ptr<adapter> (*)();

@@ -1,0 +1,123 @@
+#include "storage/kafka/client.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace riq::storage::kafka {
+
+namespace {
+
+ec code_of(rd_kafka_resp_err_t code) {
+  switch (code) {
+  case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+    return ec::queue_full;
+  case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+  case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+  case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+    return ec::not_found;
+  case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    return ec::too_large;
+  default:
+    return ec::storage;
+  }
+}
+
+void log_line(const rd_kafka_t* client, int level, const char* facility, const char* text) {
+  // Errors reach whoever asked; what the library says on its own helps to find out why.
+  const auto at = level <= 3 ? spdlog::level::warn : spdlog::level::debug;
+  spdlog::log(at, "kafka: {} {}: {}", rd_kafka_name(client), facility, text);
+}
+
+void on_error(rd_kafka_t*, int code, const char* why, void* opaque) {
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && opaque != nullptr)
+    static_cast<reachability*>(opaque)->lost(why);
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+} // namespace
+
+error to_error(rd_kafka_resp_err_t code, std::string_view doing) {
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return {code_of(code), "", "Kafka: " + std::string{doing} + ": " + rd_kafka_err2str(code)};
+}
+
+error to_error(const rd_kafka_error_t& e, std::string_view doing) {
+  return {code_of(rd_kafka_error_code(&e)), "",
+          "Kafka: " + std::string{doing} + ": " + rd_kafka_error_string(&e)};
+}
+
+void reachability::lost(std::string_view why) {
+  const std::lock_guard lock(mutex_);
+  why_ = why;
+  lost_ = true;
+}
+
+void reachability::found() {
+  if (lost_.load(std::memory_order_relaxed)) lost_ = false;
+}
+
+error reachability::health() const {
+  if (!is_lost()) return {};
+  const std::lock_guard lock(mutex_);
+  return {ec::storage, "", "no Kafka broker can be reached: " + why_};
+}
+
+client_config::client_config(const kafka_settings& settings, reachability* clients)
+  : settings_(settings), conf_(rd_kafka_conf_new()) {
+  rd_kafka_conf_set_log_cb(conf_, log_line);
+  rd_kafka_conf_set_error_cb(conf_, on_error);
+  rd_kafka_conf_set_opaque(conf_, clients);
+  set("bootstrap.servers", settings.bootstrap_servers);
+  set("client.id", "retargetiq"); // short: a long one can crash old versions of the library
+  set("socket.nagle.disable", "true");
+  set("reconnect.backoff.max.ms", 2'000);
+  set("security.protocol", lower(settings.security_protocol));
+  if (lower(settings.security_protocol).starts_with("sasl")) {
+    set("sasl.mechanisms", settings.sasl_mechanism);
+    set("sasl.username", settings.sasl_username);
+    set("sasl.password", settings.sasl_password);
+  }
+  if (!settings.ssl_ca_location.empty()) set("ssl.ca.location", settings.ssl_ca_location);
+  if (!settings.ssl_certificate_location.empty())
+    set("ssl.certificate.location", settings.ssl_certificate_location);
+  if (!settings.ssl_key_location.empty()) set("ssl.key.location", settings.ssl_key_location);
+}
+
+client_config::~client_config() {
+  if (conf_ != nullptr) rd_kafka_conf_destroy(conf_);
+}
+
+client_config& client_config::set(const char* name, const std::string& value) {
+  char why[256] = {};
+  if (!wrong_ && rd_kafka_conf_set(conf_, name, value.c_str(), why, sizeof why) != RD_KAFKA_CONF_OK)
+    wrong_ = {ec::invalid, "kafka", std::string{name} + ": " + why};
+  return *this;
+}
+
+result<client_handle> client_config::make(rd_kafka_type_t type) {
+  for (const auto& property : settings_.properties) {
+    const auto equals = std::min(property.find('='), property.size() - 1);
+    // Consumers and producers share one list: what the other kind has is none of this one's.
+    const auto name = property.substr(0, equals);
+    char why[256] = {};
+    if (!wrong_ && rd_kafka_conf_set(conf_, name.c_str(), property.substr(equals + 1).c_str(), why,
+                                     sizeof why) != RD_KAFKA_CONF_OK)
+      wrong_ = {ec::invalid, "kafka.properties", name + ": " + why};
+  }
+  if (wrong_) return wrong_;
+  char why[512] = {};
+  client_handle made{rd_kafka_new(type, conf_, why, sizeof why)};
+  if (!made) return error{ec::invalid, "kafka", why};
+  conf_ = nullptr; // the client's now
+  return made;
+}
+
+} // namespace riq::storage::kafka

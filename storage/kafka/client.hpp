@@ -1,0 +1,72 @@
+#pragma once
+// librdkafka's handles as owned values, its configuration out of ours, its errors as ours.
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include <librdkafka/rdkafka.h>
+
+#include "config/settings.hpp"
+#include "messages/error.hpp"
+
+namespace riq::storage::kafka {
+
+template <auto destroy>
+struct destroyed_by {
+  template <class T>
+  void operator()(T* x) const {
+    destroy(x);
+  }
+};
+
+using client_handle = std::unique_ptr<rd_kafka_t, destroyed_by<rd_kafka_destroy>>;
+using queue_handle = std::unique_ptr<rd_kafka_queue_t, destroyed_by<rd_kafka_queue_destroy>>;
+using topic_handle = std::unique_ptr<rd_kafka_topic_t, destroyed_by<rd_kafka_topic_destroy>>;
+using error_handle = std::unique_ptr<rd_kafka_error_t, destroyed_by<rd_kafka_error_destroy>>;
+using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                       destroyed_by<rd_kafka_topic_partition_list_destroy>>;
+
+error to_error(rd_kafka_resp_err_t code, std::string_view doing);
+error to_error(const rd_kafka_error_t& e, std::string_view doing);
+
+/// Whether brokers can be reached, as far as the clients that share this have noticed. Any thread.
+class reachability {
+ public:
+  void lost(std::string_view why);
+  void found();
+  error health() const;
+  bool is_lost() const { return lost_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> lost_{false};
+  mutable std::mutex mutex_;
+  std::string why_;
+};
+
+/// Builds one client. The first property that is wrong is told by `make`.
+class client_config {
+ public:
+  /// `clients` is told of lost brokers, from the thread that polls the client; it may be null.
+  client_config(const kafka_settings& settings, reachability* clients);
+  client_config(const client_config&) = delete;
+  ~client_config();
+
+  client_config& set(const char* name, const std::string& value);
+  client_config& set(const char* name, std::int64_t value) {
+    return set(name, std::to_string(value));
+  }
+  rd_kafka_conf_t* raw() { return conf_; }
+
+  /// Properties of the settings' list come last. `ec::invalid` names the property that is wrong.
+  result<client_handle> make(rd_kafka_type_t type);
+
+ private:
+  const kafka_settings& settings_;
+  rd_kafka_conf_t* conf_;
+  error wrong_;
+};
+
+} // namespace riq::storage::kafka

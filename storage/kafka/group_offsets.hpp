@@ -1,0 +1,47 @@
+#pragma once
+// Positions of the groups that only remember how far they are. They have no members, so a client of
+// each group may commit for it.
+//
+// Threading: any thread; `load` and `flush` wait for the brokers.
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "storage/kafka/client.hpp"
+#include "storage/kafka/options.hpp"
+#include "storage/kafka/topics.hpp"
+
+namespace riq::storage::kafka {
+
+class group_offsets {
+ public:
+  group_offsets(const options& settings, reachability& brokers)
+    : settings_(settings), brokers_(brokers) {}
+
+  error open();
+
+  /// Learns what each group has committed of the topic.
+  error load(const topic& t);
+
+  void commit(std::string_view group, const topic& t, std::int32_t partition, std::int64_t next);
+  std::int64_t committed(std::string_view group, const topic& t, std::int32_t partition) const;
+
+  /// Tells the brokers what changed; what they did not take waits for the next time.
+  error flush();
+
+ private:
+  using place = std::tuple<std::string, const topic*, std::int32_t>; // of a group
+
+  const options& settings_;
+  reachability& brokers_;
+  std::map<std::string, client_handle, std::less<>> clients_; // by group
+  mutable std::mutex mutex_;
+  std::map<place, std::int64_t> offsets_;
+  std::map<place, std::int64_t> changed_;
+};
+
+} // namespace riq::storage::kafka

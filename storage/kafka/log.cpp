@@ -1,0 +1,132 @@
+#include "storage/kafka/log.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "messages/partition.hpp"
+
+namespace riq::storage::kafka {
+
+namespace {
+
+/// How much a restart reads again that was done, at most.
+constexpr std::chrono::milliseconds flush_interval{200};
+
+/// A look whether a broker is there again.
+constexpr int probe_ms = 1'000;
+
+} // namespace
+
+result<std::unique_ptr<kafka_log>> kafka_log::open(options settings) {
+  std::unique_ptr<kafka_log> out{new kafka_log(std::move(settings))};
+  if (auto failed = out->start()) return failed;
+  return out;
+}
+
+error kafka_log::start() {
+  auto admin = client_config{settings_.client, &brokers_}.make(RD_KAFKA_PRODUCER);
+  if (!admin) return admin.error();
+  admin_ = std::move(*admin);
+  topics_ = std::make_unique<topic_table>(admin_.get(), settings_);
+  groups_ = std::make_unique<group_offsets>(settings_, brokers_);
+  if (auto failed = groups_->open()) return failed;
+  auto synced = producer::open(settings_, {settings_.client.delivery_timeout_ms}, brokers_);
+  if (!synced) return synced.error();
+  synced_ = std::move(*synced);
+  auto relaxed = producer::open(settings_, {0}, brokers_);
+  if (!relaxed) return relaxed.error();
+  relaxed_ = std::move(*relaxed);
+  reader_ = std::make_unique<reader>(settings_, brokers_);
+  upkeep_ = std::thread([this] { look_after(); });
+  return {};
+}
+
+kafka_log::~kafka_log() {
+  reader_.reset();
+  synced_.reset();
+  relaxed_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wanted_.notify_all();
+  if (upkeep_.joinable()) upkeep_.join();
+}
+
+void kafka_log::look_after() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    const bool last = wanted_.wait_for(lock, flush_interval, [&] { return stopping_; });
+    lock.unlock();
+    rd_kafka_poll(admin_.get(), 0);
+    if (brokers_.is_lost()) {
+      const rd_kafka_metadata_t* data = nullptr;
+      if (rd_kafka_metadata(admin_.get(), 0, nullptr, &data, probe_ms) ==
+          RD_KAFKA_RESP_ERR_NO_ERROR) {
+        brokers_.found();
+        rd_kafka_metadata_destroy(data);
+      }
+    }
+    if (const auto failed = groups_->flush()) spdlog::warn("{}", failed.detail);
+    lock.lock();
+    if (last) return;
+  }
+}
+
+topic* kafka_log::find(const topic_partition& where) const {
+  auto* t = topics_->find(where.topic);
+  return t != nullptr && where.partition >= 0 && where.partition < t->partitions ? t : nullptr;
+}
+
+error kafka_log::ensure_topic(const topic_options& wanted) {
+  if (auto failed = topics_->ensure(wanted)) return failed;
+  const auto& t = *topics_->find(wanted.name);
+  synced_->prepare(t);
+  relaxed_->prepare(t);
+  return groups_->load(t);
+}
+
+std::int32_t kafka_log::partitions(std::string_view topic) const {
+  const auto* t = topics_->find(topic);
+  return t == nullptr ? 0 : t->partitions;
+}
+
+std::int32_t kafka_log::partition_of(std::string_view topic, std::string_view key) const {
+  const auto count = partitions(topic);
+  return count == 0 ? -1 : riq::partition_of(key, count);
+}
+
+error kafka_log::append(std::vector<outgoing_record> records, durability safety, append_done done) {
+  auto& lane = safety == durability::synced ? *synced_ : *relaxed_;
+  return lane.append(std::move(records), *topics_, std::move(done));
+}
+
+std::unique_ptr<subscription> kafka_log::subscribe(topic_partition where, std::int64_t from,
+                                                   batch_sink sink) {
+  auto* t = find(where);
+  return reader_->subscribe(t, std::move(where), from, std::move(sink));
+}
+
+offset_range kafka_log::range(const topic_partition& where) const {
+  auto* t = find(where);
+  if (t == nullptr) return {};
+  reader_->look_at_end(*t, where.partition);
+  return t->range(where.partition);
+}
+
+void kafka_log::commit(std::string_view group, const topic_partition& where, std::int64_t next) {
+  if (const auto* t = find(where)) groups_->commit(group, *t, where.partition, next);
+}
+
+std::int64_t kafka_log::committed(std::string_view group, const topic_partition& where) const {
+  const auto* t = find(where);
+  return t == nullptr ? -1 : groups_->committed(group, *t, where.partition);
+}
+
+error kafka_log::health() const {
+  return brokers_.health();
+}
+
+} // namespace riq::storage::kafka

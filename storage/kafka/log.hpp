@@ -1,0 +1,64 @@
+#pragma once
+// The event log port on a Kafka cluster.
+//
+// What differs from the embedded log: records of one call are stored each on its own, so that a
+// call that fails may have left some; a relaxed append is readable when the brokers have it, and
+// survives their failures as a synced one does, but the call's `done` is not waited for by its
+// maker; both kinds keep their order only among themselves.
+//
+// Lifecycle: `open` waits for a broker. The destructor ends every subscription, sends what is under
+// way for some seconds and stores the groups' positions. Threads: one for each of two producers,
+// one that reads, one for upkeep, and librdkafka's own.
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "storage/event_log.hpp"
+#include "storage/kafka/group_offsets.hpp"
+#include "storage/kafka/producer.hpp"
+#include "storage/kafka/reader.hpp"
+#include "storage/kafka/topics.hpp"
+
+namespace riq::storage::kafka {
+
+class kafka_log final : public event_log {
+ public:
+  /// `ec::invalid` names a property that is wrong, `ec::storage` brokers that cannot be reached.
+  static result<std::unique_ptr<kafka_log>> open(options settings);
+  ~kafka_log() override;
+
+  error ensure_topic(const topic_options& topic) override;
+  std::int32_t partitions(std::string_view topic) const override;
+  std::int32_t partition_of(std::string_view topic, std::string_view key) const override;
+  error append(std::vector<outgoing_record> records, durability safety, append_done done) override;
+  std::unique_ptr<subscription> subscribe(topic_partition where, std::int64_t from,
+                                          batch_sink sink) override;
+  offset_range range(const topic_partition& where) const override;
+  void commit(std::string_view group, const topic_partition& where, std::int64_t next) override;
+  std::int64_t committed(std::string_view group, const topic_partition& where) const override;
+  error health() const override;
+
+ private:
+  explicit kafka_log(options settings) : settings_(std::move(settings)) {}
+  error start();
+  topic* find(const topic_partition& where) const;
+  void look_after();
+
+  const options settings_;
+  reachability brokers_;
+  client_handle admin_;
+  std::unique_ptr<topic_table> topics_;
+  std::unique_ptr<group_offsets> groups_;
+  std::unique_ptr<producer> synced_;  // gives up, so that a caller hears of it
+  std::unique_ptr<producer> relaxed_; // never gives up
+  std::unique_ptr<reader> reader_;
+
+  std::mutex mutex_;
+  std::condition_variable wanted_;
+  bool stopping_ = false;
+  std::thread upkeep_;
+};
+
+} // namespace riq::storage::kafka

@@ -1,0 +1,315 @@
+#include "storage/kafka/producer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "messages/partition.hpp"
+
+namespace riq::storage::kafka {
+
+namespace {
+
+constexpr int poll_ms = 50;
+// How long a producer that ends still sends.
+constexpr int last_flush_ms = 5'000;
+// Before the next attempt to replace a client that could not be made.
+constexpr std::chrono::milliseconds replace_again{1'000};
+// What a record takes beside its payload.
+constexpr std::size_t record_overhead = 128;
+
+std::size_t size_of(const outgoing_record& r) {
+  std::size_t bytes = record_overhead + r.key.size() + r.value.size();
+  for (const auto& [name, value] : r.headers) bytes += name.size() + value.size();
+  return bytes;
+}
+
+/// The client as a whole failed, and the record with it.
+bool client_failed(rd_kafka_resp_err_t code) {
+  switch (code) {
+  case RD_KAFKA_RESP_ERR__FATAL:
+  case RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE:
+  case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
+  case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+  case RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER:
+  case RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID:
+  case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// Null for none.
+rd_kafka_headers_t* headers_of(const outgoing_record& r) {
+  if (r.headers.empty()) return nullptr;
+  auto* out = rd_kafka_headers_new(r.headers.size());
+  for (const auto& [name, value] : r.headers)
+    rd_kafka_header_add(out, name.data(), static_cast<ssize_t>(name.size()), value.data(),
+                        static_cast<ssize_t>(value.size()));
+  return out;
+}
+
+} // namespace
+
+result<client_handle> producer::connect() {
+  client_config config{settings_.client, &brokers_};
+  config.set("enable.idempotence", "true")
+    .set("linger.ms", settings_.client.linger_ms)
+    .set("message.timeout.ms", how_.give_up_after_ms)
+    // Our own bounds come first, so that a call is taken as a whole or not at all.
+    .set("queue.buffering.max.messages",
+         static_cast<std::int64_t>(std::min<std::size_t>(settings_.queue_records * 2, 10'000'000)))
+    .set("queue.buffering.max.kbytes", 2'097'151);
+  if (how_.give_up_after_ms == 0) config.set("enable.gapless.guarantee", "true");
+  rd_kafka_conf_set_dr_msg_cb(config.raw(), &producer::delivered);
+  return config.make(RD_KAFKA_PRODUCER);
+}
+
+result<std::unique_ptr<producer>> producer::open(const options& settings, behaviour how,
+                                                 reachability& brokers) {
+  std::unique_ptr<producer> out{new producer(settings, how, brokers)};
+  auto client = out->connect();
+  if (!client) return client.error();
+  out->client_ = std::move(*client);
+  out->thread_ = std::thread([p = out.get()] { p->run(); });
+  return out;
+}
+
+producer::~producer() {
+  if (!thread_.joinable()) return;
+  (void)await_settled(std::chrono::milliseconds(last_flush_ms));
+  stopping_ = true;
+  thread_.join();
+}
+
+error producer::resolve(call& c, const topic_table& topics) const {
+  topic* t = nullptr;
+  c.slots.resize(c.records.size());
+  for (std::size_t i = 0; i < c.records.size(); ++i) {
+    const auto& r = c.records[i];
+    if (t == nullptr || t->name != r.topic) t = topics.find(r.topic);
+    if (t == nullptr) return {ec::not_found, "topic", "There is no topic " + r.topic + "."};
+    const auto p = r.partition < 0 ? riq::partition_of(r.key, t->partitions) : r.partition;
+    if (p >= t->partitions)
+      return {ec::invalid, "partition",
+              "Topic " + r.topic + " has no partition " + std::to_string(p) + "."};
+    c.slots[i] = {&c, t, p, false};
+    c.bytes += size_of(r);
+  }
+  c.left = c.records.size();
+  c.offsets.assign(c.left, -1);
+  return {};
+}
+
+/// Takes a place in the queue.
+error producer::admit(const call& c) {
+  if (waiting_records_ + c.records.size() > settings_.queue_records ||
+      waiting_bytes_ + c.bytes > settings_.queue_bytes)
+    return {ec::queue_full, "", "Too many records wait for the brokers; try again later."};
+  waiting_records_ += c.records.size();
+  waiting_bytes_ += c.bytes;
+  return {};
+}
+
+rd_kafka_topic_t* producer::handle_of(const topic& t) {
+  const std::lock_guard lock(handles_mutex_);
+  auto& handle = handles_[&t];
+  if (!handle) handle.reset(rd_kafka_topic_new(client_.get(), t.wire.c_str(), nullptr));
+  return handle.get();
+}
+
+void producer::prepare(const topic& t) {
+  const rd_kafka_metadata_t* data = nullptr;
+  // A failure shows with the first record.
+  if (rd_kafka_metadata(client_.get(), 0, handle_of(t), &data, settings_.request_timeout_ms) ==
+      RD_KAFKA_RESP_ERR_NO_ERROR)
+    rd_kafka_metadata_destroy(data);
+}
+
+error producer::append(std::vector<outgoing_record> records, const topic_table& topics,
+                       append_done done) {
+  auto made = std::make_unique<call>();
+  made->records = std::move(records);
+  made->done = std::move(done);
+  if (auto wrong = resolve(*made, topics)) return wrong;
+  if (made->records.empty()) {
+    if (made->done) made->done(std::vector<std::int64_t>{});
+    return {};
+  }
+  const std::shared_lock sending(client_mutex_);
+  auto& c = *made;
+  {
+    const std::lock_guard lock(mutex_);
+    if (auto full = admit(c)) return full;
+    c.owner = this;
+    c.number = next_number_++;
+    open_.emplace(c.number, std::move(made));
+  }
+  // The call may end, on the producer's thread, as soon as its last record is sent.
+  const auto count = c.records.size();
+  for (std::size_t i = 0; i < count; ++i)
+    if (const auto refused = send(c, i); refused != RD_KAFKA_RESP_ERR_NO_ERROR)
+      ended(c.slots[i], refused, -1);
+  return {};
+}
+
+rd_kafka_resp_err_t producer::send(call& c, std::size_t i) {
+  auto& r = c.records[i];
+  auto& s = c.slots[i];
+  rd_kafka_vu_t parts[8];
+  std::size_t n = 0;
+  const auto next = [&](rd_kafka_vtype_t type) -> auto& {
+    parts[n].vtype = type;
+    return parts[n++].u;
+  };
+  next(RD_KAFKA_VTYPE_RKT).rkt = handle_of(*s.where);
+  next(RD_KAFKA_VTYPE_PARTITION).i32 = s.partition;
+  if (!r.tombstone) {
+    auto& value = next(RD_KAFKA_VTYPE_VALUE).mem;
+    value.ptr = r.value.data(); // also of an empty value: null would be a tombstone
+    value.size = r.value.size();
+  }
+  auto& key = next(RD_KAFKA_VTYPE_KEY).mem;
+  key.ptr = r.key.data();
+  key.size = r.key.size();
+  if (r.timestamp != 0) next(RD_KAFKA_VTYPE_TIMESTAMP).i64 = r.timestamp;
+  next(RD_KAFKA_VTYPE_OPAQUE).ptr = &s;
+  auto* headers = headers_of(r);
+  if (headers != nullptr) next(RD_KAFKA_VTYPE_HEADERS).headers = headers;
+  const error_handle failed{rd_kafka_produceva(client_.get(), parts, n)};
+  if (!failed) return RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (headers != nullptr) rd_kafka_headers_destroy(headers);
+  return rd_kafka_error_code(failed.get());
+}
+
+void producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+  auto& s = *static_cast<slot*>(message->_private);
+  s.of->owner->ended(s, message->err, message->offset);
+}
+
+/// What became of one record. A failure of the client as a whole leaves it open.
+void producer::ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset) {
+  const std::lock_guard lock(mutex_);
+  if (client_failed(code)) {
+    broken_ = true;
+    return;
+  }
+  auto& c = *s.of;
+  const auto i = static_cast<std::size_t>(&s - c.slots.data());
+  s.over = true;
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    c.offsets[i] = offset;
+    s.where->saw_end(s.partition, offset + 1);
+  } else if (!c.failure) {
+    c.failure = to_error(code, "appending to " + s.where->wire);
+  }
+  if (--c.left > 0) return;
+  waiting_records_ -= c.records.size();
+  waiting_bytes_ -= c.bytes;
+  finished_.push_back(std::move(open_.extract(c.number).mapped()));
+  settled_.notify_all();
+}
+
+void producer::answer() {
+  std::vector<std::unique_ptr<call>> ready;
+  {
+    const std::lock_guard lock(mutex_);
+    ready.swap(finished_);
+  }
+  for (auto& c : ready) {
+    if (!c->failure) brokers_.found();
+    if (!c->done) continue;
+    if (c->failure)
+      c->done(std::move(c->failure));
+    else
+      c->done(std::move(c->offsets));
+  }
+}
+
+void producer::run() {
+  while (!stopping_) {
+    rd_kafka_poll(client_.get(), poll_ms);
+    answer();
+    bool broken = rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+    {
+      const std::lock_guard lock(mutex_);
+      broken = broken || broken_;
+    }
+    if (broken) replace_client();
+  }
+  end();
+}
+
+void producer::replace_client() {
+  char why[256] = {};
+  rd_kafka_fatal_error(client_.get(), why, sizeof why);
+  spdlog::warn("kafka: a producer failed and is replaced: {}", why);
+  std::unique_lock alone(client_mutex_);
+  empty_client();
+  handles_.clear();
+  client_.reset();
+  for (;;) {
+    auto client = connect();
+    if (client) {
+      client_ = std::move(*client);
+      break;
+    }
+    spdlog::error("{}", client.error().detail);
+    std::this_thread::sleep_for(replace_again);
+  }
+  send_again();
+  alone.unlock();
+  answer();
+}
+
+/// Hears of everything that the client still holds.
+void producer::empty_client() {
+  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  while (rd_kafka_outq_len(client_.get()) > 0) rd_kafka_poll(client_.get(), poll_ms);
+}
+
+void producer::send_again() {
+  std::vector<call*> again;
+  {
+    const std::lock_guard lock(mutex_);
+    broken_ = false;
+    for (const auto& [number, c] : open_) again.push_back(c.get());
+  }
+  for (auto* c : again) {
+    // The call ends with its last record, so its size is taken first.
+    const auto count = c->slots.size();
+    auto left = c->left;
+    for (std::size_t i = 0; i < count && left > 0; ++i) {
+      if (c->slots[i].over) continue;
+      --left;
+      if (const auto refused = send(*c, i); refused != RD_KAFKA_RESP_ERR_NO_ERROR)
+        ended(c->slots[i], refused, -1);
+    }
+  }
+}
+
+void producer::end() {
+  empty_client();
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [number, c] : open_) {
+      c->failure = {ec::storage, "", "Kafka: the node stops"};
+      finished_.push_back(std::move(c));
+    }
+    open_.clear();
+  }
+  answer();
+  handles_.clear();
+}
+
+bool producer::await_settled(std::chrono::milliseconds at_most) {
+  std::unique_lock lock(mutex_);
+  const auto from_here = next_number_;
+  return settled_.wait_for(lock, at_most,
+                           [&] { return open_.empty() || open_.begin()->first >= from_here; });
+}
+
+} // namespace riq::storage::kafka

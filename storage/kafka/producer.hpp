@@ -1,0 +1,114 @@
+#pragma once
+// One idempotent producer with a thread that hears what became of its records.
+//
+// Payloads are not copied: an append keeps its records until the brokers have them. When the client
+// fails for good (an idempotent one does, after a record that was possibly stored), it is replaced
+// and all that was not acknowledged is sent again in its order, so a caller sees no failure and
+// never a gap; readers drop what came twice.
+//
+// Threading: `append` from any thread; `done` runs on the producer's thread, or on the caller's
+// when there is nothing to send.
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "storage/event_log.hpp"
+#include "storage/kafka/client.hpp"
+#include "storage/kafka/options.hpp"
+#include "storage/kafka/topics.hpp"
+
+namespace riq::storage::kafka {
+
+class producer {
+ public:
+  struct behaviour {
+    /// Milliseconds after which a record that no broker took fails; 0: it waits for ever, and no
+    /// later record of its partition is stored before it.
+    std::uint32_t give_up_after_ms = 0;
+  };
+
+  static result<std::unique_ptr<producer>> open(const options& settings, behaviour how,
+                                                reachability& brokers);
+  /// Sends what is under way for some seconds, fails the rest, and ends the thread.
+  ~producer();
+  producer(const producer&) = delete;
+
+  /// Asks for the topic's leaders, so that its first record need not. Blocks.
+  void prepare(const topic& t);
+
+  /// As `event_log::append`; the topics must be in `topics`.
+  error append(std::vector<outgoing_record> records, const topic_table& topics, append_done done);
+
+  /// Waits until everything that was appended before is stored or failed; false when it takes
+  /// longer than that.
+  bool await_settled(std::chrono::milliseconds at_most);
+
+ private:
+  struct call;
+  struct slot {
+    call* of = nullptr;
+    topic* where = nullptr;
+    std::int32_t partition = 0;
+    bool over = false;
+  };
+  struct call {
+    producer* owner = nullptr;
+    std::uint64_t number = 0;
+    std::vector<outgoing_record> records;
+    std::vector<slot> slots;
+    std::vector<std::int64_t> offsets;
+    std::size_t left = 0;
+    std::size_t bytes = 0;
+    error failure;
+    append_done done;
+  };
+
+  producer(const options& settings, behaviour how, reachability& brokers)
+    : settings_(settings), how_(how), brokers_(brokers) {}
+
+  result<client_handle> connect();
+  error resolve(call& c, const topic_table& topics) const;
+  error admit(const call& c);
+  rd_kafka_resp_err_t send(call& c, std::size_t i);
+  rd_kafka_topic_t* handle_of(const topic& t);
+  static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*);
+  void ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset);
+  void run();
+  void end();
+  void answer();
+  void replace_client();
+  void empty_client();
+  void send_again();
+
+  const options& settings_;
+  const behaviour how_;
+  reachability& brokers_;
+
+  std::shared_mutex client_mutex_; // shared while sending, alone while the client is replaced
+  client_handle client_;
+  std::mutex handles_mutex_;
+  std::unordered_map<const topic*, topic_handle> handles_; // of client_
+
+  std::mutex mutex_;
+  std::condition_variable settled_;
+  std::map<std::uint64_t, std::unique_ptr<call>> open_; // by number
+  std::vector<std::unique_ptr<call>> finished_;         // their dones run between two polls
+  bool broken_ = false;                                 // the client failed for good
+  std::uint64_t next_number_ = 1;
+  std::size_t waiting_records_ = 0;
+  std::size_t waiting_bytes_ = 0;
+
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+} // namespace riq::storage::kafka

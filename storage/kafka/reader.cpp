@@ -1,0 +1,175 @@
+#include "storage/kafka/reader.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace riq::storage::kafka {
+
+namespace {
+
+/// Records in one batch.
+constexpr std::size_t max_batch = 1024;
+
+/// Between two looks at what the clients report on their own.
+constexpr std::chrono::milliseconds report_interval{100};
+
+/// How long the start of a subscription waits to learn of a topic's leaders.
+constexpr int leader_question_ms = 1'000;
+
+/// What a client holds of one partition before it stops fetching it.
+constexpr std::int64_t fetched_ahead_kbytes = 4'096;
+
+} // namespace
+
+reader::reader(const options& settings, reachability& brokers)
+  : settings_(settings), brokers_(brokers), thread_([this] { run(); }) {}
+
+reader::~reader() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wanted_.notify_all();
+  thread_.join();
+}
+
+std::unique_ptr<subscription> reader::subscribe(topic* where, topic_partition name,
+                                                std::int64_t from, batch_sink sink) {
+  auto made = std::make_shared<stream>(*this, where, std::move(name), from, std::move(sink));
+  enqueue(step::start, made);
+  return std::make_unique<stream_handle>(std::move(made));
+}
+
+/// The client's threads come here with the lock of a queue held: nothing here may touch the client.
+void reader::enqueue(step what, std::shared_ptr<stream> of) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    steps_.emplace_back(what, std::move(of));
+  }
+  wanted_.notify_one();
+}
+
+void reader::run() {
+  std::set<std::shared_ptr<stream>> running;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (steps_.empty()) wanted_.wait_for(lock, report_interval);
+    auto steps = std::exchange(steps_, {});
+    lock.unlock();
+    for (auto& [what, s] : steps) {
+      switch (what) {
+      case step::start:
+        running.insert(s);
+        start(*s);
+        break;
+      case step::read:
+        read(s);
+        break;
+      case step::stop:
+        stop(*s);
+        running.erase(s);
+      }
+    }
+    for (auto& c : clients_) rd_kafka_poll(c.client.get(), 0);
+    lock.lock();
+  }
+  lock.unlock();
+  for (const auto& s : running) {
+    {
+      const std::lock_guard closing(s->mutex_);
+      s->closed_ = true;
+    }
+    stop(*s);
+  }
+  for (auto& c : clients_) c.client.reset();
+}
+
+result<std::size_t> reader::client_for(const topic& t, std::int32_t partition) {
+  const auto free = std::find_if(clients_.begin(), clients_.end(), [&](const auto& c) {
+    return !c.followed.contains({&t, partition});
+  });
+  if (free != clients_.end()) return static_cast<std::size_t>(free - clients_.begin());
+  client_config config{settings_.client, &brokers_};
+  config.set("enable.partition.eof", "true")
+    .set("auto.offset.reset", "earliest")
+    .set("isolation.level", "read_committed")
+    .set("fetch.wait.max.ms", 100)
+    .set("fetch.error.backoff.ms", 100)
+    .set("queued.max.messages.kbytes", fetched_ahead_kbytes)
+    .set("allow.auto.create.topics", "false");
+  auto made = config.make(RD_KAFKA_CONSUMER);
+  if (!made) return made.error();
+  const std::lock_guard lock(clients_mutex_);
+  clients_.push_back({std::move(*made), {}, {}});
+  return clients_.size() - 1;
+}
+
+void reader::start(stream& s) {
+  if (s.where_ == nullptr) {
+    s.deliver(error{ec::not_found, "topic", "There is no topic " + s.name_.topic + "."});
+    return;
+  }
+  const auto at = client_for(*s.where_, s.name_.partition);
+  if (!at) {
+    s.deliver(at.error());
+    return;
+  }
+  auto& c = clients_[*at];
+  s.client_ = *at;
+  s.handle_.reset(rd_kafka_topic_new(c.client.get(), s.where_->wire.c_str(), nullptr));
+  if (c.asked_for.insert(s.where_).second) {
+    // Left to itself the client asks for leaders once a second.
+    const rd_kafka_metadata_t* data = nullptr;
+    if (rd_kafka_metadata(c.client.get(), 0, s.handle_.get(), &data, leader_question_ms) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+      rd_kafka_metadata_destroy(data);
+  }
+  s.queue_.reset(rd_kafka_queue_new(c.client.get()));
+  rd_kafka_queue_cb_event_enable(s.queue_.get(), &stream::has_news, &s);
+  // Beyond the end there is nothing to start from; what comes before is passed over.
+  const auto from = std::min(s.next_, s.where_->range(s.name_.partition).end);
+  if (rd_kafka_consume_start_queue(s.handle_.get(), s.name_.partition, from, s.queue_.get()) != 0) {
+    s.deliver(to_error(rd_kafka_last_error(), "following " + s.where_->wire));
+    return;
+  }
+  s.started_ = true;
+  c.followed.emplace(s.where_, s.name_.partition);
+}
+
+void reader::stop(stream& s) {
+  if (!s.queue_) return;
+  rd_kafka_queue_cb_event_enable(s.queue_.get(), nullptr, nullptr);
+  if (s.started_) {
+    rd_kafka_consume_stop(s.handle_.get(), s.name_.partition);
+    clients_[s.client_].followed.erase({s.where_, s.name_.partition});
+  }
+  s.started_ = false;
+  s.queue_.reset();
+  s.handle_.reset();
+}
+
+void reader::read(const std::shared_ptr<stream>& s) {
+  const auto credit = s->begin_round();
+  if (credit == 0 || !s->started_) return;
+  const auto before = s->next_;
+  bool all = true;
+  auto batch = s->take(std::min(credit, max_batch), all);
+  if (!batch || !batch->records.empty() || batch->next != before)
+    if (!s->deliver(std::move(batch))) return;
+  if (!all) s->wake();
+}
+
+void reader::look_at_end(topic& t, std::int32_t partition) const {
+  const std::lock_guard lock(clients_mutex_);
+  for (const auto& c : clients_) {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    if (rd_kafka_get_watermark_offsets(c.client.get(), t.wire.c_str(), partition, &begin, &end) ==
+          RD_KAFKA_RESP_ERR_NO_ERROR &&
+        end >= 0)
+      t.saw_end(partition, end);
+  }
+}
+
+} // namespace riq::storage::kafka
