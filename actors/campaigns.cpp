@@ -177,7 +177,10 @@ void campaigns_state::appended(const append_outcome& outcome) {
   auto found = appending.extract(outcome.tag);
   if (!found) return;
   auto& w = found.mapped();
-  if (outcome.failure) return w.promise.deliver(to_caf(outcome.failure));
+  if (outcome.failure) {
+    w.promise.deliver(to_caf(outcome.failure));
+    return;
+  }
   const auto offset = outcome.offsets.front();
   if (offset < next)
     answer_one(w);

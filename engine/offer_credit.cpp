@@ -1,9 +1,9 @@
 #include "engine/transition.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "engine/bandit/arm_table.hpp"
+#include "engine/bandit/reward.hpp"
 #include "engine/bounded.hpp"
 #include "engine/day_window.hpp"
 #include "engine/decay.hpp"
@@ -30,40 +30,8 @@ bool closed(const pending_decision& p, std::int64_t clock) {
   return closed(p.time, p.window_hours, clock);
 }
 
-// The reward that an outcome told over HTTP stands for, nothing when it says nothing about it: who
-// waits for a conversion has learned nothing from a click.
-std::optional<double> reward_of(const pending_decision& p, const offer_rewarded& o) {
-  const bool sold = o.outcome != "click";
-  switch (p.kind) {
-  case reward_kind::outcome:
-    return std::clamp(o.reward, 0.0, 1.0);
-  case reward_kind::amount:
-    return o.reward;
-  case reward_kind::click:
-    return o.reward > 0 ? 1 : 0;
-  case reward_kind::conversion:
-    if (!sold) return {};
-    return o.reward > 0 ? 1 : 0;
-  case reward_kind::order_value:
-    if (!sold) return {};
-    return o.reward;
-  case reward_kind::margin:
-    if (!sold) return {};
-    return o.reward > 0 ? o.reward * p.margin_rate - p.cost : o.reward;
-  }
-  return {};
-}
-
-double reward_of_order(const pending_decision& p, double total) {
-  switch (p.kind) {
-  case reward_kind::amount:
-  case reward_kind::order_value:
-    return total;
-  case reward_kind::margin:
-    return total * p.margin_rate - p.cost;
-  default:
-    return 1;
-  }
+reward_rule rule_of(const pending_decision& p) {
+  return {p.kind, p.cost, p.margin_rate};
 }
 
 // The user's record of an arm, its counts brought up to `time`.
@@ -172,7 +140,7 @@ void apply_rewarded(transition& t, const offer_rewarded& o) {
   const auto key = stable_hash(o.decision_id);
   const auto clock = std::max(offer_clock(s), t.e.time);
   if (auto* p = find_pending(s, key)) {
-    const auto reward = reward_of(*p, o);
+    const auto reward = reward_of_outcome(rule_of(*p), o.reward, o.outcome);
     if (reward && !p->rewarded && !closed(*p, clock)) credit(t, *p, *reward);
     return;
   }
@@ -186,7 +154,7 @@ void apply_rewarded(transition& t, const offer_rewarded& o) {
                      .cost = o.cost,
                      .margin_rate = o.margin_rate,
                      .window_hours = o.window_hours};
-  const auto reward = reward_of(p, o);
+  const auto reward = reward_of_outcome(rule_of(p), o.reward, o.outcome);
   if (!reward || !make_room(s, o.decided_at)) return;
   grow_tightly(s.bandit.pending);
   s.bandit.pending.push_back(std::move(p));
@@ -197,7 +165,7 @@ void credit_order(transition& t, const std::string& decision_id, double total) {
   auto* p = find_pending(t.state, stable_hash(decision_id));
   if (p == nullptr || p->rewarded) return;
   if (!closed(*p, std::max(offer_clock(t.state), t.e.time)))
-    credit(t, *p, reward_of_order(*p, total));
+    credit(t, *p, reward_of_order(rule_of(*p), total));
 }
 
 } // namespace riq::engine

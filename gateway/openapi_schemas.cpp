@@ -119,6 +119,23 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"("items":{"type":"object","properties":{"id":{"type":"string"},"served":{"type":"number"},)"
      R"("reward":{"type":"number"},"mean":{"type":"number"},"low":{"type":"number"},)"
      R"("high":{"type":"number"}}}}}}}}]})"},
+    {"Evaluation",
+     R"({"type":"object","properties":{"campaign":{"type":"string"},"policy":{"type":"object"},)"
+     R"("decisions":{"type":"integer"},"logged":{"$ref":"#/components/schemas/Estimate"},)"
+     R"("ips":{"$ref":"#/components/schemas/Estimate"},)"
+     R"("snips":{"$ref":"#/components/schemas/Estimate"},)"
+     R"("doublyRobust":{"$ref":"#/components/schemas/Estimate"},)"
+     R"("effectiveSampleSize":{"type":"number"},"meanInversePropensity":{"type":"number"},)"
+     R"("meanArms":{"type":"number"},"unsupported":{"type":"number"},)"
+     R"("refused":{"type":"string"},"groups":{"type":"object"}}})"},
+    {"Estimate", R"({"type":"object","properties":{"value":{"type":"number"},)"
+                 R"("low":{"type":"number"},"high":{"type":"number"}}})"},
+    {"Explanation",
+     R"({"type":"object","properties":{"decisionId":{"type":"string"},"userId":{"type":"string"},)"
+     R"("eventId":{"type":"string"},"time":{"type":"integer"},"campaign":{"type":"string"},)"
+     R"("campaignVersion":{"type":"integer"},"policy":{"type":"string"},)"
+     R"("known":{"type":"object"},"weighed":{"type":"array","items":{"type":"object"}},)"
+     R"("draw":{"type":"number"},"chosen":{"type":"object"},"outcome":{"type":["object","null"]}}})"},
     {"Campaigns", R"({"type":"object","properties":{"campaigns":{"type":"array","items":)"
                   R"({"$ref":"#/components/schemas/Campaign"}}}})"},
     {"Item", schema_of<item>()},

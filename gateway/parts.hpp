@@ -62,6 +62,7 @@ struct parts {
   std::vector<processor_actor> processors;
   model_actor model;
   campaigns_actor campaigns;
+  offer_log_actor offer_log;
   dead_letter_actor dead_letters;
 
   /// Checks a decision id; `ec::invalid` with field `decisionId`. Any thread.

@@ -104,6 +104,15 @@ using campaigns_actor = caf::typed_actor<
   // Follow the log again after reading it failed.
   caf::reacts_to<atom::tick>>;
 
+/// Reads the log of decisions for questions about the past.
+using offer_log_actor = caf::typed_actor<
+  // Records that a question's scan reads.
+  caf::reacts_to<log_delivery>,
+  // What another policy would have brought, by a scan of the log.
+  caf::replies_to<evaluate_policy>::with<answer>,
+  // Why a decision came out as it did, by a scan of its partition.
+  caf::replies_to<explain_decision>::with<answer>>;
+
 /// Keeps the newest dead letters, within a bound.
 using dead_letter_actor =
   caf::typed_actor<caf::reacts_to<log_delivery>, caf::replies_to<list_dead_letters>::with<answer>,

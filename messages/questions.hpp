@@ -122,6 +122,26 @@ struct list_campaigns {
   static constexpr auto fields() { return std::tuple<>{}; }
 };
 
+/// → answer: what the policy would have brought, see docs/offers.md.
+struct evaluate_policy {
+  std::string campaign;
+  std::string policy; ///< a kind, or a policy as JSON
+  static constexpr auto fields() {
+    return std::tuple{field("campaign", &evaluate_policy::campaign),
+                      field("policy", &evaluate_policy::policy)};
+  }
+};
+
+/// → answer: what was known, weighed and chosen; ec::not_found when the log does not keep it.
+struct explain_decision {
+  std::string user_id;
+  std::string decision_id;
+  static constexpr auto fields() {
+    return std::tuple{field("userId", &explain_decision::user_id),
+                      field("decisionId", &explain_decision::decision_id)};
+  }
+};
+
 /// → answer: the whole live state, with timers, arms and cached list.
 struct inspect_user {
   asked of;

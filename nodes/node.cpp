@@ -17,6 +17,7 @@
 #include "actors/dead_letters.hpp"
 #include "actors/event_processor.hpp"
 #include "actors/item_model.hpp"
+#include "actors/offer_log.hpp"
 #include "actors/shard.hpp"
 #include "config/data_files.hpp"
 #include "config/load.hpp"
@@ -48,6 +49,7 @@ struct node::parts {
     std::make_shared<engine::campaign_source>();
   model_actor model;
   campaigns_actor campaigns;
+  offer_log_actor offer_log;
   std::vector<shard_actor> shards;
   std::vector<processor_actor> processors;
   dead_letter_actor dead_letters;
@@ -140,6 +142,7 @@ error node::parts::start_engine() {
   campaigns_config editions{config, log(), campaign_source, model_source};
   if (auto wrong = validate(editions)) return wrong;
   campaigns = system.spawn(riq::campaigns, std::move(editions));
+  offer_log = system.spawn(riq::offer_log, offer_log_config{log(), campaign_source});
   return {};
 }
 
@@ -211,6 +214,7 @@ gateway::parts node::parts::gateway_parts() {
   out.processors = processors;
   out.model = model;
   out.campaigns = campaigns;
+  out.offer_log = offer_log;
   out.dead_letters = dead_letters;
   out.decision =
     [secret = engine->token_secret](std::string_view token) -> result<gateway::read_decision> {
@@ -290,11 +294,13 @@ void node::parts::end_actors() {
   for (const auto& s : shards) caf::anon_send_exit(s, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(model, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(campaigns, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(offer_log, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(dead_letters, caf::exit_reason::user_shutdown);
   shards.clear();
   processors.clear();
   model = model_actor{};
   campaigns = campaigns_actor{};
+  offer_log = offer_log_actor{};
   dead_letters = dead_letter_actor{};
   system.await_all_actors_done();
 }

@@ -133,6 +133,30 @@ void reward(backend& with, request& r, responder to) {
   });
 }
 
+constexpr text_parameter evaluated_campaign{"campaign", 128,
+                                            "The campaign; `default` when absent."};
+constexpr text_parameter evaluated_policy{
+  "policy", 2'000,
+  "A policy's kind, such as `thompson`, or a policy as JSON; `uniform` when absent."};
+
+/// A scan of the log may take longer than a shopper would wait.
+constexpr std::chrono::seconds scan_deadline{30};
+
+void evaluate(backend& with, request& r, responder to) {
+  RIQ_TAKE(which, evaluated_campaign.read(r), to);
+  RIQ_TAKE(policy, evaluated_policy.read(r), to);
+  with.here().ask<answer>(with.with().offer_log, scan_deadline, pass_on(std::move(to)),
+                          evaluate_policy{which->empty() ? "default" : std::move(*which),
+                                          policy->empty() ? "uniform" : std::move(*policy)});
+}
+
+void explain(backend& with, request& r, responder to) {
+  auto token = std::move(r.path_parameters[0]);
+  RIQ_TAKE(decided, with.with().decision(token), to);
+  with.here().ask<answer>(with.with().offer_log, scan_deadline, pass_on(std::move(to)),
+                          explain_decision{std::move(decided->user_id), std::move(token)});
+}
+
 } // namespace
 
 void add_offer_routes(std::vector<route>& to, backend& with) {
@@ -157,6 +181,26 @@ void add_offer_routes(std::vector<route>& to, backend& with) {
   decide.response_schema = "Offer";
   decide.handle = [&with](request& r, responder to) { choose_for_body(with, r, std::move(to)); };
   to.push_back(std::move(decide));
+
+  route value;
+  value.verb = method::get;
+  value.pattern = "/api/offers/evaluate";
+  value.tag = "offers";
+  value.summary = "What another policy would have brought, estimated from the log of decisions.";
+  value.parameters = {evaluated_campaign, evaluated_policy};
+  value.response_schema = "Evaluation";
+  value.handle = [&with](request& r, responder to) { evaluate(with, r, std::move(to)); };
+  to.push_back(std::move(value));
+
+  route why;
+  why.verb = method::get;
+  why.pattern = "/api/explain/{decisionId}";
+  why.tag = "offers";
+  why.summary =
+    "Why a decision came out as it did: what was known, weighed, drawn, and its outcome.";
+  why.response_schema = "Explanation";
+  why.handle = [&with](request& r, responder to) { explain(with, r, std::move(to)); };
+  to.push_back(std::move(why));
 
   route post;
   post.verb = method::post;

@@ -12,6 +12,7 @@ namespace riq::commands {
 /// its exit code: 0 done, 1 it did not work and said why, 130 interrupted.
 void add_import(CLI::App& program, int& exit_code);
 void add_inspect(CLI::App& program, int& exit_code);
+void add_evaluate(CLI::App& program, int& exit_code);
 void add_health(CLI::App& program, int& exit_code);
 void add_demo(CLI::App& program, int& exit_code);
 void add_config(CLI::App& program, int& exit_code);

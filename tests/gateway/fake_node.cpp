@@ -165,6 +165,15 @@ campaigns_actor::behavior_type campaigns_behavior(campaigns_actor::pointer,
           [](atom::tick) {}};
 }
 
+offer_log_actor::behavior_type offer_log_behavior(offer_log_actor::pointer,
+                                                  std::shared_ptr<script>) {
+  return {[](const log_delivery&) {},
+          [](const evaluate_policy& q) {
+            return answer{R"({"campaign":")" + q.campaign + R"(","kind":")" + q.policy + "\"}"};
+          },
+          [](const explain_decision& q) { return answer{R"({"userId":")" + q.user_id + "\"}"}; }};
+}
+
 dead_letter_actor::behavior_type dead_letter_behavior(dead_letter_actor::pointer,
                                                       std::shared_ptr<script>) {
   return {[](const log_delivery&) {},
@@ -216,6 +225,7 @@ fake_node::fake_node(settings given, std::shared_ptr<const ui_files> ui) {
   p.model = system.spawn(model_behavior, with);
   p.dead_letters = system.spawn(dead_letter_behavior, with);
   p.campaigns = system.spawn(campaigns_behavior, with);
+  p.offer_log = system.spawn(offer_log_behavior, with);
   p.decision = [](std::string_view token) -> result<read_decision> {
     if (!token.starts_with("token-")) return error{ec::invalid, "decisionId", "is no token"};
     return read_decision{.user_id = std::string{token.substr(6)},
@@ -235,6 +245,7 @@ fake_node::fake_node(settings given, std::shared_ptr<const ui_files> ui) {
   others.push_back(caf::actor_cast<caf::actor>(p.model));
   others.push_back(caf::actor_cast<caf::actor>(p.dead_letters));
   others.push_back(caf::actor_cast<caf::actor>(p.campaigns));
+  others.push_back(caf::actor_cast<caf::actor>(p.offer_log));
   auto started = http_gateway::start(std::move(p));
   if (!started)
     ADD_FAILURE() << started.error().field << ": " << started.error().detail;

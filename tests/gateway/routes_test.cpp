@@ -218,6 +218,17 @@ TEST(routes, decide_with_the_callers_context) {
   EXPECT_EQ(c.post("/api/offers/decide", R"({"context":{}})")->status, 400);
 }
 
+TEST(routes, look_back_at_decisions) {
+  fake_node n;
+  auto c = n.client();
+  const json value{c.get("/api/offers/evaluate?campaign=spring&policy=thompson")};
+  EXPECT_EQ(value.text("campaign"), "spring");
+  EXPECT_EQ(value.text("kind"), "thompson");
+  EXPECT_EQ(json{c.get("/api/offers/evaluate")}.text("kind"), "uniform");
+  EXPECT_EQ(json{c.get("/api/explain/token-u")}.text("userId"), "u");
+  EXPECT_EQ(c.get("/api/explain/forged")->status, 400);
+}
+
 TEST(routes, keep_campaigns) {
   fake_node n;
   auto c = n.client();

@@ -1,0 +1,259 @@
+#include "actors/offer_log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/send.hpp>
+
+#include "engine/bandit/reward.hpp"
+#include "messages/caf_error.hpp"
+#include "messages/json.hpp"
+#include "messages/msgpack.hpp"
+#include "messages/parse_order.hpp"
+#include "messages/read_fields.hpp"
+#include "messages/topics.hpp"
+
+namespace riq {
+namespace {
+
+constexpr std::size_t credit_records = 4'096;
+
+/// A policy as JSON, or by its kind alone.
+result<policy_settings> read_policy(const std::string& text) {
+  policy_settings out;
+  if (const auto kind = from_name<policy_kind>(text)) {
+    out.kind = *kind;
+    return out;
+  }
+  const auto root = read_json(text);
+  if (!root) return error{ec::invalid, "policy", "is neither a policy's kind nor a JSON object"};
+  if (auto bad = read_fields(*root, out, "policy")) return bad;
+  return out;
+}
+
+engine::reward_rule rule_of(const offer_served& s) {
+  return {s.reward, s.cost, s.margin_rate};
+}
+
+engine::logged_decision logged(const offer_log_state::found& f) {
+  const auto& s = std::get<offer_served>(f.served.what);
+  return {f.time,  s.arm,    s.group,    s.propensity, s.arms,  s.propensities,
+          s.means, s.levels, s.features, s.layout,     f.reward};
+}
+
+std::string render_explanation(const offer_log_state::found& f) {
+  const auto& s = std::get<offer_served>(f.served.what);
+  return render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "decisionId", s.decision_id);
+    json_member(w, "userId", f.served.user_id);
+    json_member(w, "eventId", f.served.id);
+    json_member(w, "time", f.served.time);
+    json_member(w, "campaign", s.campaign);
+    json_member(w, "campaignVersion", s.campaign_version);
+    json_member(w, "policy", s.policy);
+    json_member(w, "group", s.group);
+    json_key(w, "known");
+    w.StartObject();
+    json_member(w, "levels", s.levels);
+    json_member(w, "features", s.features);
+    w.EndObject();
+    json_key(w, "weighed");
+    w.StartArray();
+    for (std::size_t i = 0; i < s.arms.size(); ++i) {
+      w.StartObject();
+      json_member(w, "arm", s.arms[i]);
+      if (i < s.means.size()) json_member(w, "mean", s.means[i]);
+      if (i < s.propensities.size()) json_member(w, "propensity", s.propensities[i]);
+      w.EndObject();
+    }
+    w.EndArray();
+    json_member(w, "draw", s.draw);
+    json_key(w, "chosen");
+    w.StartObject();
+    json_member(w, "arm", s.arm);
+    json_member(w, "propensity", s.propensity);
+    json_member(w, "code", s.code);
+    w.EndObject();
+    json_key(w, "outcome");
+    if (f.rewarded) {
+      w.StartObject();
+      json_member(w, "reward", f.reward);
+      json_member(w, "time", f.rewarded_at);
+      json_member(w, "eventId", f.by);
+      w.EndObject();
+    } else {
+      w.Null();
+    }
+    w.EndObject();
+  });
+}
+
+} // namespace
+
+caf::result<answer> offer_log_state::evaluate(const evaluate_policy& question) {
+  const auto set = config.campaigns->get();
+  const auto* c = set->find(question.campaign);
+  if (c == nullptr)
+    return to_caf({ec::not_found, "campaign", "there is no campaign `" + question.campaign + "`"});
+  auto policy = read_policy(question.policy);
+  if (!policy) return to_caf(policy.error());
+  auto settings = c->settings;
+  settings.policy = std::move(*policy);
+  auto target = engine::campaign::compile(std::move(settings));
+  if (!target) {
+    auto wrong = target.error();
+    wrong.field = "policy";
+    return to_caf(wrong);
+  }
+  scan s;
+  s.target = std::move(*target);
+  return start(std::move(s), -1);
+}
+
+caf::result<answer> offer_log_state::explain(const explain_decision& question) {
+  scan s;
+  s.decision_id = question.decision_id;
+  return start(std::move(s), config.log->partition_of(topics::offer_decisions, question.user_id));
+}
+
+caf::result<answer> offer_log_state::start(scan s, std::int32_t only_partition) {
+  if (scans.size() >= config.max_scans)
+    return to_caf({ec::queue_full, "", "the log is being read for others; try again later"});
+  const auto id = ++next_scan;
+  auto promise = self->make_response_promise<answer>();
+  s.promise = promise;
+  scans.emplace(id, std::move(s));
+  for (const auto topic : {topics::offer_decisions, topics::orders})
+    for (std::int32_t p = 0; p < config.log->partitions(topic); ++p)
+      if (only_partition < 0 || p == only_partition) read(id, topic, p, topic == topics::orders);
+  if (scans.at(id).open == 0) finish(id);
+  return promise;
+}
+
+void offer_log_state::read(std::uint64_t id, std::string_view topic, std::int32_t partition,
+                           bool orders) {
+  const topic_partition where{std::string{topic}, partition};
+  const auto range = config.log->range(where);
+  if (range.begin >= range.end) return;
+  ++scans.at(id).open;
+  const auto slot = next_slot++;
+  auto& f = followers[slot];
+  f.scan = id;
+  f.end = range.end;
+  f.orders = orders;
+  f.following = config.log->subscribe(
+    where, range.begin, [to = offer_log_actor{self}, slot](result<record_batch> batch) {
+      caf::anon_send(to,
+                     log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
+    });
+  f.following->grant(credit_records);
+}
+
+void offer_log_state::delivered(const log_delivery& d) {
+  const auto at = followers.find(d.slot);
+  if (at == followers.end()) return; // delivered before its subscription ended
+  auto& f = at->second;
+  const auto id = f.scan;
+  auto& s = scans.at(id);
+  if (*d.batch) {
+    const auto& batch = **d.batch;
+    for (const auto& record : batch.records)
+      if (record.offset < f.end) take(s, record, f.orders);
+    if (batch.next < f.end) return f.following->grant(batch.records.size());
+  } else {
+    s.failure = d.batch->error();
+  }
+  followers.erase(at);
+  if (--s.open == 0) finish(id);
+}
+
+void offer_log_state::take(scan& s, const log_record& record, bool orders) {
+  if (orders) {
+    if (record.value.find("offerDecisionId") == std::string::npos) return;
+    parse_context context;
+    context.now_ms = record.timestamp;
+    if (auto e = parse_order(record.value, context)) s.outcomes.push_back(std::move(*e));
+    return;
+  }
+  auto e = from_msgpack<event>(record.value);
+  if (!e) return;
+  if (const auto* served = std::get_if<offer_served>(&e->what)) {
+    const bool wanted =
+      s.target ? served->campaign == s.target->settings.id : served->decision_id == s.decision_id;
+    if (!wanted) return;
+    auto id = served->decision_id;
+    const auto time = e->time;
+    s.decisions.try_emplace(std::move(id), found{.time = time, .served = std::move(*e)});
+  } else if (std::holds_alternative<offer_rewarded>(e->what)) {
+    s.outcomes.push_back(std::move(*e));
+  }
+}
+
+/// What came first counts, as in a user's state.
+void offer_log_state::credit(scan& s) const {
+  for (const auto& e : s.outcomes) {
+    const auto* told = std::get_if<offer_rewarded>(&e.what);
+    const auto* bought = std::get_if<order>(&e.what);
+    const auto at =
+      s.decisions.find(told != nullptr ? told->decision_id : bought->offer_decision_id);
+    if (at == s.decisions.end()) continue;
+    auto& f = at->second;
+    const auto rule = rule_of(std::get<offer_served>(f.served.what));
+    if (bought != nullptr && bought->status != order_status::completed) continue;
+    const auto reward = told != nullptr
+                          ? engine::reward_of_outcome(rule, told->reward, told->outcome)
+                          : engine::reward_of_order(rule, bought->total);
+    if (!reward || (f.rewarded && f.rewarded_at <= e.time)) continue;
+    f.rewarded = true;
+    f.rewarded_at = e.time;
+    f.reward = *reward;
+    f.by = e.id;
+  }
+}
+
+std::string offer_log_state::render_evaluation(const scan& s) const {
+  std::vector<engine::logged_decision> log;
+  log.reserve(s.decisions.size());
+  for (const auto& [id, f] : s.decisions) log.push_back(logged(f));
+  std::ranges::stable_sort(log, {}, &engine::logged_decision::time);
+  if (log.size() > config.max_decisions)
+    log.erase(log.begin(), log.end() - static_cast<std::ptrdiff_t>(config.max_decisions));
+  const auto result = engine::evaluate(*s.target, log);
+  return render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "campaign", s.target->settings.id);
+    json_member(w, "policy", s.target->settings.policy);
+    write_json_members(w, result);
+    json_member(w, "groups", engine::compare_groups(log));
+    w.EndObject();
+  });
+}
+
+void offer_log_state::finish(std::uint64_t id) {
+  auto taken = scans.extract(id);
+  auto& s = taken.mapped();
+  credit(s);
+  const auto explained = s.decisions.find(s.decision_id);
+  if (s.failure)
+    s.promise.deliver(to_caf(s.failure));
+  else if (s.target)
+    s.promise.deliver(answer{render_evaluation(s)});
+  else if (explained != s.decisions.end())
+    s.promise.deliver(answer{render_explanation(explained->second)});
+  else
+    s.promise.deliver(
+      to_caf({ec::not_found, "decisionId", "the log does not keep this decision any more"}));
+}
+
+offer_log_actor::behavior_type offer_log(offer_log_actor::stateful_pointer<offer_log_state> self,
+                                         offer_log_config config) {
+  self->state.config = std::move(config);
+  return {
+    [self](const log_delivery& d) { self->state.delivered(d); },
+    [self](const evaluate_policy& question) { return self->state.evaluate(question); },
+    [self](const explain_decision& question) { return self->state.explain(question); },
+  };
+}
+
+} // namespace riq

@@ -1,0 +1,84 @@
+#pragma once
+// Reads the log of decisions for questions about the past: what another policy would have brought,
+// and why a decision came out as it did. Each question is a scan of `offer-decisions` and
+// `order-topic` from the oldest kept record to the end found at its start; nothing is kept between.
+//
+// Threading: the log's callbacks only send messages. At most `max_scans` run at once.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/typed_response_promise.hpp>
+
+#include "engine/bandit/campaign.hpp"
+#include "engine/bandit/off_policy.hpp"
+#include "messages/event.hpp"
+#include "messages/interfaces.hpp"
+#include "storage/event_log.hpp"
+
+namespace riq {
+
+struct offer_log_config {
+  std::shared_ptr<storage::event_log> log;
+  std::shared_ptr<const engine::campaign_source> campaigns;
+  std::size_t max_scans = 4;
+  std::size_t max_decisions = 200'000; ///< that an evaluation takes; older ones are left out
+};
+
+struct offer_log_state {
+  static inline const char* name = "offer_log";
+
+  explicit offer_log_state(offer_log_actor::pointer self) : self(self) {}
+
+  caf::result<answer> evaluate(const evaluate_policy& question);
+  caf::result<answer> explain(const explain_decision& question);
+  void delivered(const log_delivery& d);
+
+  /// A decision of the log and what came of it.
+  struct found {
+    std::int64_t time = 0;
+    event served;
+    bool rewarded = false;
+    std::int64_t rewarded_at = 0;
+    double reward = 0;
+    std::string by; ///< event id of the outcome or order
+  };
+  struct scan {
+    caf::typed_response_promise<answer> promise;
+    std::shared_ptr<engine::campaign> target; ///< null for an explanation
+    std::string decision_id;                  ///< of an explanation
+    std::unordered_map<std::string, found> decisions;
+    std::vector<event> outcomes; ///< that may belong to a decision not met yet
+    std::size_t open = 0;        ///< partitions to read
+    error failure;
+  };
+  struct follower {
+    std::uint64_t scan = 0;
+    std::int64_t end = 0;
+    bool orders = false;
+    std::unique_ptr<storage::subscription> following;
+  };
+
+  caf::result<answer> start(scan s, std::int32_t only_partition);
+  void read(std::uint64_t id, std::string_view topic, std::int32_t partition, bool orders);
+  void take(scan& s, const log_record& record, bool orders);
+  void finish(std::uint64_t id);
+  void credit(scan& s) const;
+  std::string render_evaluation(const scan& s) const;
+
+  offer_log_actor::pointer self;
+  offer_log_config config;
+  std::map<std::uint64_t, scan> scans;
+  std::map<int, follower> followers; ///< by slot
+  std::uint64_t next_scan = 0;
+  int next_slot = 0;
+};
+
+offer_log_actor::behavior_type offer_log(offer_log_actor::stateful_pointer<offer_log_state> self,
+                                         offer_log_config config);
+
+} // namespace riq
