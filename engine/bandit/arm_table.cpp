@@ -9,10 +9,10 @@ namespace riq::engine {
 namespace {
 
 // The CUSUM's shift, in standard deviations, and its threshold: over ten thousand outcomes of a
-// world that stands still it is crossed about once in three, a click rate that falls from 12 % to
-// 4 % crosses it within some 200.
+// world that stands still it is crossed about once in ten, a click rate that falls from 12 % to
+// 4 % crosses it within some 250.
 constexpr double shift = 0.2;
-constexpr double threshold = 8;
+constexpr double threshold = 10;
 constexpr double outcomes_before_watching = 30;
 constexpr double kept_of_the_old_world = 0.1;
 constexpr double pseudo_outcomes = 20;

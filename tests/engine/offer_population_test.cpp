@@ -42,7 +42,7 @@ TEST(arm_table, notices_a_world_that_changed_and_seldom_one_that_did_not) {
     play(t, 1, 0.12, 1'000, random);
     false_alarms += t.changes_noticed() > 0 ? 1 : 0;
     const auto before = t.changes_noticed();
-    play(t, 1, 0.03, 400, random);
+    play(t, 1, 0.03, 800, random);
     noticed += t.changes_noticed() > before ? 1 : 0;
   }
   EXPECT_LE(false_alarms, 5);
