@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { belief, logGamma } from '@/lib/beta';
-import { addressOf, asCurl, callsByTag, exampleOf, typeText, type Document } from '@/lib/openapi';
+import { addressOf, asCurl, callsByTag, exampleOf, follow, typeText, type Document } from '@/lib/openapi';
 import { histograms, parseMetrics, quantile } from '@/lib/prometheus';
 import { stacked } from '@/charts/time_series';
 import { sparkPoints } from '@/charts/sparkline';
@@ -116,6 +116,11 @@ describe('the API document', () => {
     expect(JSON.stringify(exampleOf({ $ref: '#/components/schemas/Loop' }, document)).length).toBeLessThan(
       200,
     );
+    const whole = follow(
+      { allOf: [{ $ref: '#/components/schemas/Line' }, { properties: { more: {} } }] },
+      document,
+    );
+    expect([Object.keys(whole.properties!), whole.required]).toEqual([['quantity', 'more'], ['quantity']]);
     expect(typeText({ type: 'integer', minimum: 1, maximum: 200 })).toBe('integer 1 – 200');
     expect(typeText({ type: ['integer', 'string'] })).toBe('integer or string');
   });

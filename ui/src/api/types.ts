@@ -128,7 +128,9 @@ export interface Offer {
   userId: string;
   decisionId: string;
   campaign: string;
-  offerId: string;
+  /** Absent: the user is held out, and gets none. */
+  offerId?: string;
+  group?: string;
   type: string;
   code: string;
   terms: string;
@@ -136,6 +138,21 @@ export interface Offer {
   propensity: number;
   policy: string;
   position: string;
+}
+
+export interface Campaign {
+  id: string;
+  version: number;
+  policy: { kind: string; epsilon?: number };
+  reward?: string;
+  holdout?: number;
+  arms: { id: string; type: string; code?: string; terms?: string }[];
+  learned?: {
+    served: number;
+    reward: number;
+    changesNoticed: number;
+    arms: { id: string; served: number; reward: number; mean: number; low: number; high: number }[];
+  };
 }
 
 export interface ShardStatus {

@@ -73,12 +73,22 @@ export function callsByTag(document: Document): [string, Call[]][] {
   return [...tags.entries()];
 }
 
-/** The schema that a reference leads to. A reference to nothing is an empty schema. */
-export function follow(schema: Schema | undefined, document: Document): Schema {
-  let at = schema ?? {};
-  for (let steps = 0; at.$ref && steps < 16; ++steps)
-    at = document.components?.schemas?.[at.$ref.replace('#/components/schemas/', '')] ?? {};
-  return at;
+/** The schema that a reference leads to, its parts put together. A reference to nothing is empty. */
+export function follow(schema: Schema | undefined, document: Document, steps = 0): Schema {
+  const at = schema ?? {};
+  if (steps > 16) return {};
+  if (at.$ref) {
+    const name = at.$ref.replace('#/components/schemas/', '');
+    return follow(document.components?.schemas?.[name], document, steps + 1);
+  }
+  if (!at.allOf) return at;
+  const parts = at.allOf.map((part) => follow(part, document, steps + 1));
+  return {
+    ...at,
+    type: 'object',
+    properties: Object.assign({}, ...parts.map((p) => p.properties), at.properties),
+    required: [...parts.flatMap((p) => p.required ?? []), ...(at.required ?? [])],
+  };
 }
 
 export const nameOf = (schema: Schema | undefined): string => schema?.$ref?.split('/').at(-1) ?? '';

@@ -1,5 +1,5 @@
 import { Posteriors } from '@/charts/posteriors';
-import { count, decimal } from '@/lib/format';
+import { count } from '@/lib/format';
 import { Card } from '@/parts/surface';
 
 import { armColors, armKey, armName, type ArmRow } from './arms';
@@ -9,17 +9,17 @@ export function Beliefs({ rows }: { rows: ArmRow[] }) {
   const colors = armColors(rows.map(armKey));
   return (
     <Card
-      title="Reward of each arm"
+      title="Acceptance of each arm"
       note="What this range’s offers teach: mean and 90 % interval, starting from one success in ten"
       testId="beliefs"
     >
       <Posteriors
         arms={rows.map((row) => ({
           name: armName(row, rows),
-          successes: row.reward,
+          successes: row.accepted,
           trials: row.served,
           color: colors.get(armKey(row))!,
-          note: `${decimal(row.reward, 1)} won in ${count(row.served)}`,
+          note: `${count(row.accepted)} of ${count(row.served)}`,
         }))}
       />
     </Card>

@@ -10,6 +10,7 @@ import { PageHeader } from '@/parts/surface';
 import { Allocation } from './allocation';
 import { ArmTable } from './arm_table';
 import { Beliefs } from './beliefs';
+import { Campaigns } from './campaigns';
 import { Explored } from './explored';
 import type { ArmRow } from './arms';
 
@@ -50,6 +51,7 @@ export default function OffersPage() {
           <>
             <Tiles loading={loading} t={answer.totals} delta={delta} />
             <div className="mt-4 grid grid-cols-1 gap-4 lg:grid-cols-2">
+              <Campaigns />
               <Beliefs rows={answer.rows} />
               <Allocation period={period} />
               <Explored rows={answer.rows} totals={answer.totals} />

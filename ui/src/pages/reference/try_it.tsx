@@ -47,14 +47,19 @@ async function readAnswer(answer: Response, stop: AbortController): Promise<stri
 
 const labelOf = (p: Parameter) => `${p.name}${p.required ? ' (required)' : ''}`;
 
+// Values for paths that lead to something, in a shop as the demo and the README make one.
+const known: Record<string, string> = {
+  userId: 'user_42',
+  productId: 'laptop_pro_2024',
+  campaignId: 'default',
+  name: 'revenue',
+};
+
 const firstValues = (call: Call): Record<string, string> =>
   Object.fromEntries(
     (call.operation.parameters ?? [])
       .filter((p) => p.in === 'path')
-      .map((p) => [
-        p.name,
-        p.name === 'userId' ? 'user_42' : p.name === 'productId' ? 'laptop_pro_2024' : '',
-      ]),
+      .map((p) => [p.name, known[p.name] ?? '']),
   );
 
 export function TryIt({ call, document }: { call: Call; document: Document }) {

@@ -12,7 +12,10 @@ const colors = ['var(--s1)', 'var(--s2)', 'var(--s3)', 'var(--s4)', 'var(--s5)',
 
 export function Arms({ of }: { of: UseQueryResult<Inspected, ApiError> }) {
   return (
-    <Card title="Offers, as this user took them" note="Beliefs from this user’s own offers, upon one in ten">
+    <Card
+      title="Offers, as this user took them"
+      note="What this user’s own offers teach, starting from one success in ten"
+    >
       <Answer
         of={of}
         empty={(i) => !i.state || i.state.bandit.arms.length === 0}

@@ -53,6 +53,11 @@ export function OfferCard({ id, onSent }: { id: string; onSent: (position: strin
     >
       {ask.error ? (
         <Failure failure={ask.error} />
+      ) : offer && !offer.offerId ? (
+        <p className="text-ink-2">
+          This user is held out: the campaign {offer.campaign} makes no offer, so that it can be told what
+          offers change.
+        </p>
       ) : offer ? (
         <div className="rounded-xl border border-dashed border-line-strong bg-sunken p-4">
           <div className="flex flex-wrap items-center gap-2">
