@@ -13,8 +13,9 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 
 # CAF 0.17 ships no CMake package.
 find_library(CAF_CORE_LIBRARY caf_core REQUIRED)
+find_library(CAF_IO_LIBRARY caf_io REQUIRED)
 add_library(riq_caf INTERFACE)
-target_link_libraries(riq_caf INTERFACE ${CAF_CORE_LIBRARY} Threads::Threads)
+target_link_libraries(riq_caf INTERFACE ${CAF_IO_LIBRARY} ${CAF_CORE_LIBRARY} Threads::Threads)
 
 # Messages are freed by other threads than made them: jemalloc does that without contention. The
 # sanitizers bring their own allocator.

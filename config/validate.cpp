@@ -1,3 +1,4 @@
+#include "config/endpoint.hpp"
 #include "config/load.hpp"
 
 #include <algorithm>
@@ -132,6 +133,15 @@ failure check_kafka(const settings& s) {
   if (k.bootstrap_servers.empty())
     return config_error{"kafka.bootstrap_servers", "must name at least one broker as HOST:PORT"};
   if (k.group_id.empty()) return config_error{"kafka.group_id", "must not be empty"};
+  if (!s.cluster.endpoint.empty()) {
+    if (!parse_endpoint(s.cluster.endpoint))
+      return config_error{"cluster.endpoint", "\"" + s.cluster.endpoint +
+                                                "\" must be HOST:PORT, such as 10.0.0.7:4000"};
+    if (s.auth.token_secret.empty())
+      return config_error{"auth.token_secret", "must be set, and be the same on all nodes of the "
+                                               "cluster: any of them may be told an offer's "
+                                               "outcome"};
+  }
   for (std::size_t i = 0; i < k.properties.size(); ++i)
     if (const auto equals = k.properties[i].find('='); equals == 0 || equals == std::string::npos)
       return config_error{"kafka.properties." + std::to_string(i),

@@ -31,13 +31,15 @@ class backend {
   desk& here() const { return *desks_[io_loop::current()->index()]; }
   std::chrono::milliseconds deadline() const { return deadline_; }
 
-  /// Asks the shard that has the user.
+  /// Asks the shard that has the user, here or on another node.
   template <class Reply, class Question>
   void ask_user(Question question, unique_function<void(result<Reply>)> done) {
     const auto partition = log().partition_of(topics::processed_events, question.of.user_id);
-    const auto shard = parts_.shard(partition);
-    if (!shard) return done(error{ec::not_ready, "", "the user's shard is not here yet"});
-    here().ask<Reply>(shard, deadline_, std::move(done), std::move(question));
+    if (const auto shard = parts_.shard(partition))
+      return here().ask<Reply>(shard, deadline_, std::move(done), std::move(question));
+    if (const auto peer = parts_.peer ? parts_.peer(partition) : shard_questions{})
+      return here().ask<Reply>(peer, deadline_, std::move(done), std::move(question));
+    done(error{ec::not_ready, "", "the user's shard is on no node at the moment; try again"});
   }
 
   /// Appends durably. `done` gets the offsets, or why nothing was kept.

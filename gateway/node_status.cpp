@@ -17,8 +17,10 @@ struct gathering {
 const error no_answer{ec::timed_out, "", "no answer"};
 
 template <class T>
-error first_failure(const std::vector<result<T>>& parts, std::string_view what) {
+error first_failure(const std::vector<result<T>>& parts, std::string_view what,
+                    const std::vector<std::string>& elsewhere) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (!elsewhere[i].empty()) continue;
     error out{ec::not_ready, "", std::string{what}};
     out.detail += ' ';
     out.detail += std::to_string(i);
@@ -46,16 +48,17 @@ error node_status::unready() const {
   if (!model) return {ec::not_ready, "", "item model: " + model.error().detail};
   if (!model->failure.empty()) return {ec::not_ready, "", "item model: " + model->failure};
   if (!model->ready) return {ec::not_ready, "", "the item model is still restoring"};
-  if (auto failed = first_failure(shards, "shard")) return failed;
-  return first_failure(processors, "event processor");
+  if (auto failed = first_failure(shards, "shard", elsewhere)) return failed;
+  return first_failure(processors, "event processor", elsewhere);
 }
 
 shard_status node_status::all_shards() const {
   shard_status sum;
   sum.ready = true;
-  for (const auto& part : shards) {
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    const auto& part = shards[i];
     if (!part) {
-      sum.ready = false;
+      sum.ready = sum.ready && !elsewhere[i].empty();
       continue;
     }
     const auto& s = *part;
@@ -80,9 +83,10 @@ shard_status node_status::all_shards() const {
 processor_status node_status::all_processors() const {
   processor_status sum;
   sum.ready = true;
-  for (const auto& part : processors) {
+  for (std::size_t i = 0; i < processors.size(); ++i) {
+    const auto& part = processors[i];
     if (!part) {
-      sum.ready = false;
+      sum.ready = sum.ready && !elsewhere[i].empty();
       continue;
     }
     const auto& p = *part;
@@ -105,32 +109,41 @@ void ask_status(backend& with, unique_function<void(const node_status&)> done) {
   const auto& parts = with.with();
   const auto partitions = static_cast<std::size_t>(with.log().partitions(topics::processed_events));
   all->status.shards.assign(partitions, no_answer);
-  all->status.processors.assign(parts.processors.size(), no_answer);
-  all->missing = partitions + parts.processors.size() + 1;
+  all->status.processors.assign(partitions, no_answer);
+  all->status.elsewhere.resize(partitions);
+  all->missing = 2 * partitions + 1;
   const auto deadline = with.deadline();
   for (std::size_t i = 0; i < partitions; ++i) {
-    const auto shard = parts.shard(static_cast<std::int32_t>(i));
-    if (!shard) {
-      all->status.shards[i] = error{ec::not_ready, "", "is not on this node"};
-      all->one_less();
-      continue;
-    }
-    with.here().ask_urgently<shard_status>(
-      shard, deadline,
-      [all, i](result<shard_status> s) {
-        all->status.shards[i] = std::move(s);
-        all->one_less();
-      },
-      atom::status_v);
+    const auto p = static_cast<std::int32_t>(i);
+    const auto shard = parts.shard(p);
+    const auto processor = parts.processor(p);
+    if (!shard && parts.owner) all->status.elsewhere[i] = parts.owner(p);
+    const error not_here{ec::not_ready, "",
+                         all->status.elsewhere[i].empty() ? "is on no node at the moment"
+                                                          : "is on " + all->status.elsewhere[i]};
+    if (shard)
+      with.here().ask_urgently<shard_status>(
+        shard, deadline,
+        [all, i](result<shard_status> s) {
+          all->status.shards[i] = std::move(s);
+          all->one_less();
+        },
+        atom::status_v);
+    else
+      all->status.shards[i] = not_here;
+    if (processor)
+      with.here().ask_urgently<processor_status>(
+        processor, deadline,
+        [all, i](result<processor_status> s) {
+          all->status.processors[i] = std::move(s);
+          all->one_less();
+        },
+        atom::status_v);
+    else
+      all->status.processors[i] = not_here;
+    if (!shard) all->one_less();
+    if (!processor) all->one_less();
   }
-  for (std::size_t i = 0; i < parts.processors.size(); ++i)
-    with.here().ask_urgently<processor_status>(
-      parts.processors[i], deadline,
-      [all, i](result<processor_status> s) {
-        all->status.processors[i] = std::move(s);
-        all->one_less();
-      },
-      atom::status_v);
   with.here().ask_urgently<model_status>(
     parts.model, deadline,
     [all](result<model_status> s) {

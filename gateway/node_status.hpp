@@ -9,11 +9,13 @@
 namespace riq::gateway {
 
 struct node_status {
-  std::vector<result<shard_status>> shards;         ///< by partition
+  std::vector<result<shard_status>> shards; ///< by partition
+  std::vector<std::string> elsewhere; ///< by partition: the other node that has the shard, or empty
   std::vector<result<processor_status>> processors; ///< by partition
   result<model_status> model = error{ec::timed_out, "", "no answer"};
 
-  /// Nothing once everything is restored and runs; else the first reason.
+  /// Nothing once everything that this node has is restored and runs, and each shard is somewhere;
+  /// else the first reason.
   error unready() const;
 
   /// The users and events of the shards that answered.

@@ -57,9 +57,15 @@ struct parts {
   storage::event_log* log = nullptr; ///< outlives the gateway
   settings config;
 
-  /// The shard that has this partition of `processed-events`. Any thread.
+  /// The shard that has this partition of `processed-events` and its event processor, null when
+  /// they are not on this node. Any thread.
   std::function<shard_actor(std::int32_t partition)> shard;
-  std::vector<processor_actor> processors;
+  std::function<processor_actor(std::int32_t partition)> processor;
+
+  /// What asks the shard on another node, null when none is known to have it, and that node's
+  /// endpoint. May be empty. Any thread.
+  std::function<shard_questions(std::int32_t partition)> peer;
+  std::function<std::string(std::int32_t partition)> owner;
   model_actor model;
   campaigns_actor campaigns;
   offer_log_actor offer_log;

@@ -67,6 +67,37 @@ using shard_actor = caf::typed_actor<
   // Snapshot everything dirty, commit, then answer; nothing is accepted afterwards.
   caf::replies_to<atom::drain>::with<shard_status>>;
 
+/// What can be asked of a shard wherever it is: a `shard_actor`, or a `peer_actor` that passes it
+/// on.
+using shard_questions = caf::typed_actor<
+  caf::replies_to<recommend>::with<answer>, caf::replies_to<retrieve>::with<answer>,
+  caf::replies_to<rank>::with<answer>, caf::replies_to<get_features>::with<answer>,
+  caf::replies_to<choose_offer>::with<offer_choice>, caf::replies_to<export_user>::with<answer>,
+  caf::replies_to<inspect_user>::with<answer>>;
+
+/// Asks the users of another node in their stead. `ec::not_ready` at once while that node is not
+/// reached or does not answer.
+using peer_actor = shard_questions::extend<
+  // From the other node's desk, as answers become ready.
+  caf::reacts_to<answer_batch>,
+  // Send what was asked meanwhile.
+  caf::reacts_to<atom::flush>,
+  // Connect again; notice a node that is silent.
+  caf::reacts_to<atom::tick>>;
+
+/// Answers what other nodes ask of this node's shards. Answers go to the sender as `answer_batch`.
+using desk_actor = caf::typed_actor<caf::reacts_to<question_batch>, caf::reacts_to<atom::flush>>;
+
+/// Starts and ends the node's shards with their processors as they come and go.
+using keeper_actor = caf::typed_actor<caf::reacts_to<shards_gained>, caf::reacts_to<shards_lost>,
+                                      // Look which shards have become ready.
+                                      caf::reacts_to<atom::tick>>;
+
+/// Knows who owns which shard, from `shard-owners`.
+using directory_actor = caf::typed_actor<caf::reacts_to<log_delivery>,
+                                         // Follow again after a failure.
+                                         caf::reacts_to<atom::tick>>;
+
 /// One partition's event processor: raw topics in, `processed-events` or dead letters out.
 using processor_actor = caf::typed_actor<
   // Records of a raw topic.

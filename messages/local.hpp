@@ -3,6 +3,7 @@
 // each other the types of questions.hpp.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,6 +85,18 @@ struct user_snapshot {
   std::int64_t next_due = 0; ///< 0: no timer
   std::string bytes;
   bool final = false; ///< the actor ends with it
+};
+
+/// Shards whose states are here, and which are this node's from now on.
+struct shards_gained {
+  std::vector<std::int32_t> partitions;
+};
+
+/// Shards that go to another node; `released` is called, once, when nothing of them runs here.
+struct shards_lost {
+  std::vector<std::int32_t> partitions;
+  bool may_store = true; ///< false: they are another's already
+  std::function<void()> released;
 };
 
 } // namespace riq

@@ -23,6 +23,11 @@ inline constexpr std::string_view campaign_updates =
 inline constexpr std::string_view dead_letters =
   "dead-letter-topic"; ///< original bytes, reason in headers
 
+inline constexpr std::string_view user_state =
+  "user-state"; ///< snapshots, key as in the state store, the shard's partition, compacted
+inline constexpr std::string_view shard_owners =
+  "shard-owners"; ///< msgpack shard_owner, key the partition's number, compacted
+
 constexpr std::string_view of(source s) {
   switch (s) {
   case source::order:
@@ -56,5 +61,8 @@ inline constexpr std::string_view reason = "reason"; ///< one word: invalid, bot
 inline constexpr std::string_view detail = "detail"; ///< a sentence
 inline constexpr std::string_view resubmitted =
   "resubmitted"; ///< skip the bot filter: a person looked
+
+/// Of a snapshot: the key's next wake-up, epoch ms.
+inline constexpr std::string_view due = "due";
 
 } // namespace riq::headers

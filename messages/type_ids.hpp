@@ -11,6 +11,7 @@
 #include "messages/analytics.hpp"
 #include "messages/local.hpp"
 #include "messages/questions.hpp"
+#include "messages/remote.hpp"
 
 namespace riq {
 
@@ -50,6 +51,8 @@ CAF_ADD_TYPE_ID(riq, (riq::processor_status))
 CAF_ADD_TYPE_ID(riq, (riq::model_status))
 CAF_ADD_TYPE_ID(riq, (riq::ask_analytics))
 CAF_ADD_TYPE_ID(riq, (riq::analytics_slice))
+CAF_ADD_TYPE_ID(riq, (riq::question_batch))
+CAF_ADD_TYPE_ID(riq, (riq::answer_batch))
 
 // Only within a process.
 CAF_ADD_TYPE_ID(riq, (riq::log_delivery))
@@ -62,6 +65,8 @@ CAF_ADD_TYPE_ID(riq, (riq::events_applied))
 CAF_ADD_TYPE_ID(riq, (riq::analytics_loaded))
 CAF_ADD_TYPE_ID(riq, (riq::user_snapshot))
 CAF_ADD_TYPE_ID(riq, (riq::event))
+CAF_ADD_TYPE_ID(riq, (riq::shards_gained))
+CAF_ADD_TYPE_ID(riq, (riq::shards_lost))
 
 CAF_ADD_ATOM(riq, riq::atom, snapshot, "snapshot")
 CAF_ADD_ATOM(riq, riq::atom, wake, "wake")
@@ -69,6 +74,7 @@ CAF_ADD_ATOM(riq, riq::atom, passivate, "passivate")
 CAF_ADD_ATOM(riq, riq::atom, status, "status")
 CAF_ADD_ATOM(riq, riq::atom, tick, "tick")
 CAF_ADD_ATOM(riq, riq::atom, drain, "drain")
+CAF_ADD_ATOM(riq, riq::atom, flush, "flush")
 
 CAF_END_TYPE_ID_BLOCK(riq)
 
@@ -84,3 +90,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::events_applied)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::analytics_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::user_snapshot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::shards_gained)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(riq::shards_lost)

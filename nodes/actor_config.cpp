@@ -1,13 +1,15 @@
 #include "nodes/actor_config.hpp"
 
 #include <caf/atom.hpp>
+#include <caf/io/middleman.hpp>
 
 #include "messages/caf_error.hpp"
 #include "messages/interfaces.hpp"
 
 namespace riq {
 
-actor_config::actor_config(const node_settings& node) {
+actor_config::actor_config(const node_settings& node, bool links) {
+  if (links) load<caf::io::middleman>();
   add_message_types<caf::id_block::riq>();
   add_error_category(error_category,
                      [](std::uint8_t code, caf::atom_value, const caf::message& context) {

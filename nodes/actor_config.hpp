@@ -9,7 +9,8 @@ namespace riq {
 
 class actor_config : public caf::actor_system_config {
  public:
-  explicit actor_config(const node_settings& node);
+  /// With `links` the system can reach other nodes.
+  actor_config(const node_settings& node, bool links);
 };
 
 } // namespace riq

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include <caf/actor_system.hpp>
-#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -30,6 +29,7 @@
 #include "gateway/ui_files.hpp"
 #include "messages/topics.hpp"
 #include "nodes/actor_config.hpp"
+#include "nodes/cluster.hpp"
 #include "nodes/secrets.hpp"
 #include "nodes/storage.hpp"
 
@@ -37,7 +37,8 @@ namespace riq {
 
 struct node::parts {
   explicit parts(const settings& s)
-    : config(std::make_shared<const settings>(s)), caf_config(s.node), system(caf_config) {}
+    : config(std::make_shared<const settings>(s)), caf_config(s.node, !s.cluster.endpoint.empty()),
+      system(caf_config) {}
 
   std::shared_ptr<const settings> config;
   actor_config caf_config;
@@ -50,8 +51,9 @@ struct node::parts {
   model_actor model;
   campaigns_actor campaigns;
   offer_log_actor offer_log;
-  std::vector<shard_actor> shards;
-  std::vector<processor_actor> processors;
+  std::unique_ptr<node_cluster> cluster;
+  std::shared_ptr<const country_lookup> countries;
+  std::shared_ptr<const engine::bot_patterns> bots;
   dead_letter_actor dead_letters;
   std::shared_ptr<gateway::live_ring> live;
   std::unique_ptr<gateway::http_gateway> http;
@@ -63,12 +65,12 @@ struct node::parts {
 
   error open_storage();
   error start_engine();
-  void start_shards();
-  void start_processors();
+  shard_actor spawn_shard(std::int32_t partition);
+  processor_actor spawn_processor(std::int32_t partition);
+  error start_shards();
   error start_gateway();
   gateway::analytics_parts analytics_parts();
   gateway::parts gateway_parts();
-  bool drain_shards(std::chrono::milliseconds within);
   void end_actors();
 };
 
@@ -146,37 +148,40 @@ error node::parts::start_engine() {
   return {};
 }
 
-void node::parts::start_shards() {
-  const auto n = config->log.partitions;
-  for (std::int32_t p = 0; p < n; ++p) {
-    shard_config c;
-    c.partition = p;
-    c.engine = engine;
-    c.log = log();
-    c.store = store();
-    c.resident_users =
-      std::max<std::uint64_t>(1, config->shards.resident_users / static_cast<std::uint64_t>(n));
-    const auto held = c.log->range({std::string{topics::processed_events}, p});
-    // A power failure can take back the end of the log together with nothing of the state that
-    // was stored after it; clamping only guards against a log that was put back by hand.
-    c.resume_from = std::clamp(c.store->position(p), held.begin, held.end);
-    shards.push_back(system.spawn(shard, std::move(c)));
-  }
+shard_actor node::parts::spawn_shard(std::int32_t partition) {
+  shard_config c;
+  c.partition = partition;
+  c.engine = engine;
+  c.log = log();
+  c.store = store();
+  c.resident_users = std::max<std::uint64_t>(
+    1, config->shards.resident_users / static_cast<std::uint64_t>(config->log.partitions));
+  const auto held = c.log->range({std::string{topics::processed_events}, partition});
+  // A power failure can take back the end of the log together with nothing of the state that
+  // was stored after it; clamping only guards against a log that was put back by hand.
+  c.resume_from = std::clamp(c.store->position(partition), held.begin, held.end);
+  return system.spawn(shard, std::move(c));
 }
 
-void node::parts::start_processors() {
-  const auto countries = open_countries(*config);
-  const auto bots = open_bot_patterns(*config);
-  for (std::int32_t p = 0; p < config->log.partitions; ++p) {
-    processor_config c;
-    c.partition = p;
-    c.config = config;
-    c.log = log();
-    c.countries = countries;
-    c.bots = bots;
-    processors.push_back(system.spawn(event_processor, std::move(c)));
-  }
+processor_actor node::parts::spawn_processor(std::int32_t partition) {
+  processor_config c;
+  c.partition = partition;
+  c.config = config;
+  c.log = log();
+  c.countries = countries;
+  c.bots = bots;
+  return system.spawn(event_processor, std::move(c));
+}
+
+error node::parts::start_shards() {
+  countries = open_countries(*config);
+  bots = open_bot_patterns(*config);
+  cluster = std::make_unique<node_cluster>(node_cluster::parts{
+    system, config, log(), stores.ownership(), [this](std::int32_t p) { return spawn_shard(p); },
+    [this](std::int32_t p) { return spawn_processor(p); }});
+  if (auto failed = cluster->start()) return failed;
   dead_letters = system.spawn(riq::dead_letters, dead_letters_config{log()});
+  return {};
 }
 
 gateway::analytics_parts node::parts::analytics_parts() {
@@ -206,12 +211,11 @@ gateway::parts node::parts::gateway_parts() {
   out.system = &system;
   out.log = &stores.log();
   out.config = *config;
-  out.shard = [this](std::int32_t partition) {
-    return partition >= 0 && static_cast<std::size_t>(partition) < shards.size()
-             ? shards[static_cast<std::size_t>(partition)]
-             : shard_actor{};
-  };
-  out.processors = processors;
+  const auto& table = cluster->table();
+  out.shard = [&table](std::int32_t partition) { return table.shard(partition); };
+  out.processor = [&table](std::int32_t partition) { return table.processor(partition); };
+  out.peer = [&table](std::int32_t partition) { return table.peer(partition); };
+  out.owner = [&table](std::int32_t partition) { return table.owner(partition); };
   out.model = model;
   out.campaigns = campaigns;
   out.offer_log = offer_log;
@@ -255,8 +259,7 @@ result<std::unique_ptr<node>> node::start(const settings& config) {
   const auto failed = [&]() -> error {
     if (auto e = p->open_storage()) return e;
     if (auto e = p->start_engine()) return e;
-    p->start_shards();
-    p->start_processors();
+    if (auto e = p->start_shards()) return e;
     return p->start_gateway();
   }();
   std::unique_ptr<node> out{new node(std::move(p))};
@@ -277,27 +280,12 @@ const std::vector<std::uint16_t>& node::ports() const {
   return parts_->http->ports();
 }
 
-bool node::parts::drain_shards(std::chrono::milliseconds within) {
-  // The processors first, so that nothing new arrives while the shards store what they have.
-  for (const auto& p : processors) caf::anon_send_exit(p, caf::exit_reason::user_shutdown);
-  caf::scoped_actor self{system};
-  const auto ask = [&](const shard_actor& s) { return self->request(s, within, atom::drain_v); };
-  std::vector<decltype(ask(shards.front()))> answers;
-  for (const auto& s : shards) answers.push_back(ask(s));
-  std::size_t drained = 0;
-  for (auto& answer : answers)
-    answer.receive([&](const shard_status&) { ++drained; }, [](const caf::error&) {});
-  return drained == shards.size();
-}
-
 void node::parts::end_actors() {
-  for (const auto& s : shards) caf::anon_send_exit(s, caf::exit_reason::user_shutdown);
+  if (cluster) cluster->end();
   caf::anon_send_exit(model, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(campaigns, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(offer_log, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(dead_letters, caf::exit_reason::user_shutdown);
-  shards.clear();
-  processors.clear();
   model = model_actor{};
   campaigns = campaigns_actor{};
   offer_log = offer_log_actor{};
@@ -307,7 +295,7 @@ void node::parts::end_actors() {
 
 bool node::stop(std::chrono::milliseconds stop_within) {
   if (parts_->http) parts_->http->stop();
-  const bool stored = parts_->drain_shards(stop_within);
+  const bool stored = !parts_->cluster || parts_->cluster->leave(stop_within);
   parts_->http.reset();
   parts_->end_actors();
   parts_.reset();

@@ -6,8 +6,8 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/context.hpp"
+#include "nodes/node_id.hpp"
 #include "nodes/topics.hpp"
-#include "storage/kafka/log.hpp"
 
 namespace riq {
 namespace {
@@ -43,13 +43,20 @@ result<node_storage> open_storage(const settings& config) {
   if (!database) return database.error();
   out.database = std::move(*database);
   for (const auto& sentence : out.database->lost()) spdlog::warn("storage: {}", sentence);
-  if (config.log.kind == "kafka") {
-    spdlog::info("connecting to Kafka at {}", config.kafka.bootstrap_servers);
-    auto log = storage::kafka::kafka_log::open(broker_options(config));
-    if (!log) return log.error();
-    out.broker_log = std::move(*log);
+  if (config.log.kind != "kafka") {
+    out.alone = std::make_unique<storage::sole_ownership>(config.log.partitions);
+    if (auto failed = ensure_topics(out.log(), config.log)) return failed;
+    return out;
   }
+  const auto id = node_id(config);
+  if (!id) return id.error();
+  spdlog::info("node {} connects to Kafka at {}", *id, config.kafka.bootstrap_servers);
+  auto brokers =
+    storage::kafka::kafka_cluster::open(broker_options(config), out.database->state(), *id);
+  if (!brokers) return brokers.error();
+  out.brokers = std::move(*brokers);
   if (auto failed = ensure_topics(out.log(), config.log)) return failed;
+  if (auto failed = out.brokers->prepare()) return failed;
   return out;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The node's log and state store, by `log.kind`.
+// The node's log, state store and share of the shards, by `log.kind`.
 
 #include <memory>
 
@@ -7,17 +7,24 @@
 #include "messages/error.hpp"
 #include "storage/embedded/database.hpp"
 #include "storage/event_log.hpp"
+#include "storage/kafka/cluster.hpp"
+#include "storage/ownership.hpp"
 #include "storage/state_store.hpp"
 
 namespace riq {
 
 /// Outlives every actor: these are lent what they use.
 struct node_storage {
-  std::unique_ptr<storage::embedded::database> database; ///< users' states, and the embedded log
-  std::unique_ptr<storage::event_log> broker_log;        ///< with log.kind = "kafka"
+  std::unique_ptr<storage::embedded::database> database;  ///< users' states, and the embedded log
+  std::unique_ptr<storage::kafka::kafka_cluster> brokers; ///< with log.kind = "kafka"
+  std::unique_ptr<storage::sole_ownership> alone;         ///< without
 
-  storage::event_log& log() const { return broker_log ? *broker_log : database->log(); }
-  storage::state_store& state() const { return database->state(); }
+  storage::event_log& log() const { return brokers ? brokers->log() : database->log(); }
+  storage::state_store& state() const { return brokers ? brokers->state() : database->state(); }
+  storage::shard_ownership& ownership() const {
+    if (brokers) return brokers->ownership();
+    return *alone;
+  }
 };
 
 /// Opens the data directory and, with Kafka, waits for a broker; makes the topics that are missing.

@@ -19,6 +19,14 @@ storage::topic_options topic(std::string_view name, const log_settings& log) {
   return out;
 }
 
+storage::topic_options compacted(std::string_view name, std::int32_t partitions) {
+  storage::topic_options out;
+  out.name = name;
+  out.partitions = partitions;
+  out.compacted = true;
+  return out;
+}
+
 } // namespace
 
 std::vector<storage::topic_options> needed_topics(const log_settings& log) {
@@ -29,19 +37,17 @@ std::vector<storage::topic_options> needed_topics(const log_settings& log) {
   auto sessions = topic(topics::session_updates, log);
   sessions.retention_bytes = session_update_bytes;
   out.push_back(sessions);
-  auto items = topic(topics::item_updates, log);
-  items.compacted = true;
-  items.retention_bytes = 0;
-  items.retention_ms = 0;
-  out.push_back(items);
-  auto campaigns = items;
-  campaigns.name = topics::campaign_updates;
-  campaigns.partitions = 1; // one order of all editions, whose offsets are their versions
-  out.push_back(campaigns);
+  out.push_back(compacted(topics::item_updates, log.partitions));
+  // One order of all editions, whose offsets are their versions.
+  out.push_back(compacted(topics::campaign_updates, 1));
   auto dead = topic(topics::dead_letters, log);
   dead.partitions = 1;
   dead.retention_bytes = dead_letter_bytes;
   out.push_back(dead);
+  if (log.kind == "kafka") {
+    out.push_back(compacted(topics::user_state, log.partitions));
+    out.push_back(compacted(topics::shard_owners, 1));
+  }
   return out;
 }
 

@@ -16,17 +16,20 @@ error group_offsets::open() {
   return {};
 }
 
-error group_offsets::load(const topic& t) {
+error group_offsets::load(const topic& t, std::int32_t first, std::int32_t last) {
   for (const auto& [group, client] : clients_) {
-    const partition_list asked{rd_kafka_topic_partition_list_new(t.partitions)};
-    rd_kafka_topic_partition_list_add_range(asked.get(), t.wire.c_str(), 0, t.partitions - 1);
+    const partition_list asked{rd_kafka_topic_partition_list_new(last - first + 1)};
+    rd_kafka_topic_partition_list_add_range(asked.get(), t.wire.c_str(), first, last);
     const auto code = rd_kafka_committed(client.get(), asked.get(), settings_.request_timeout_ms);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
       return to_error(code, "asking for the position of group " + group);
     const std::lock_guard lock(mutex_);
-    for (int i = 0; i < asked->cnt; ++i)
-      if (const auto& p = asked->elems[i]; p.offset >= 0)
-        offsets_[{group, &t, p.partition}] = p.offset;
+    for (int i = 0; i < asked->cnt; ++i) {
+      const auto& p = asked->elems[i];
+      const place at{group, &t, p.partition};
+      changed_.erase(at); // of an earlier time in which the shard was here
+      if (p.offset >= 0) offsets_[at] = p.offset;
+    }
   }
   return {};
 }

@@ -24,8 +24,8 @@ class group_offsets {
 
   error open();
 
-  /// Learns what each group has committed of the topic.
-  error load(const topic& t);
+  /// Learns what each group has committed of these partitions, and forgets what it knew.
+  error load(const topic& t, std::int32_t first, std::int32_t last);
 
   void commit(std::string_view group, const topic& t, std::int32_t partition, std::int64_t next);
   std::int64_t committed(std::string_view group, const topic& t, std::int32_t partition) const;

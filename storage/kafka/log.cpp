@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "messages/partition.hpp"
+#include "messages/topics.hpp"
 
 namespace riq::storage::kafka {
 
@@ -85,7 +86,7 @@ error kafka_log::ensure_topic(const topic_options& wanted) {
   const auto& t = *topics_->find(wanted.name);
   synced_->prepare(t);
   relaxed_->prepare(t);
-  return groups_->load(t);
+  return groups_->load(t, 0, t.partitions - 1);
 }
 
 std::int32_t kafka_log::partitions(std::string_view topic) const {
@@ -123,6 +124,19 @@ void kafka_log::commit(std::string_view group, const topic_partition& where, std
 std::int64_t kafka_log::committed(std::string_view group, const topic_partition& where) const {
   const auto* t = find(where);
   return t == nullptr ? -1 : groups_->committed(group, *t, where.partition);
+}
+
+error kafka_log::refresh(std::int32_t partition) {
+  for (auto* t : topics_->all()) {
+    const bool of_no_shard = t->name == topics::session_updates ||
+                             t->name == topics::item_updates || t->name == topics::user_state ||
+                             t->name == topics::shard_owners || t->name == topics::dead_letters;
+    if (of_no_shard || partition >= t->partitions) continue;
+    // The positions first: they lie before the ends.
+    if (auto failed = groups_->load(*t, partition, partition)) return failed;
+    if (auto failed = topics_->refresh(*t, partition)) return failed;
+  }
+  return {};
 }
 
 error kafka_log::health() const {

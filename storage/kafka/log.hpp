@@ -40,6 +40,13 @@ class kafka_log final : public event_log {
   std::int64_t committed(std::string_view group, const topic_partition& where) const override;
   error health() const override;
 
+  // For the rest of the adapter.
+  topic* topic_of(std::string_view name) const { return topics_->find(name); }
+  producer& relaxed() { return *relaxed_; }
+  reachability& brokers() { return brokers_; }
+  /// Asks again for the ends and positions that a shard goes by. Blocks.
+  error refresh(std::int32_t partition);
+
  private:
   explicit kafka_log(options settings) : settings_(std::move(settings)) {}
   error start();

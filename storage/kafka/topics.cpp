@@ -56,6 +56,13 @@ topic* topic_table::find(std::string_view name) const {
   return found == topics_.end() ? nullptr : found->second.get();
 }
 
+std::vector<topic*> topic_table::all() const {
+  const std::shared_lock lock(mutex_);
+  std::vector<topic*> out;
+  for (const auto& [name, t] : topics_) out.push_back(t.get());
+  return out;
+}
+
 /// 0 when the broker does not have it.
 result<std::int32_t> topic_table::partitions_on_broker(const std::string& wire) const {
   const topic_handle asked{rd_kafka_topic_new(client_, wire.c_str(), nullptr)};

@@ -51,6 +51,7 @@ class topic_table {
 
   /// Null for a topic that was not ensured.
   topic* find(std::string_view name) const;
+  std::vector<topic*> all() const;
 
  private:
   result<std::int32_t> partitions_on_broker(const std::string& wire) const;

@@ -117,7 +117,8 @@ class Broker:
 
     def settings(self, prefix):
         return ["log.kind=kafka", f"kafka.bootstrap_servers={self.servers}",
-                f"kafka.topic_prefix={prefix}.", f"kafka.group_id={prefix}"]
+                f"kafka.topic_prefix={prefix}.", f"kafka.group_id={prefix}",
+                "kafka.session_timeout_ms=2000"]
 
 
 def is_free(port):
@@ -132,8 +133,9 @@ def is_free(port):
 class Node:
     """One node. `settings` are --set values; with `all_ports` it also listens on the ten others."""
 
-    def __init__(self, binary, data_dir, settings=(), all_ports=False):
+    def __init__(self, binary, data_dir, settings=(), all_ports=False, group=None):
         self.binary = binary
+        self.group = group or pathlib.Path(data_dir).name  # nodes of one group share the users
         self.data_dir = pathlib.Path(data_dir)
         self.settings = list(settings)
         self.ports = dict(zip(PORT_SETTINGS, free_ports(len(PORT_SETTINGS) if all_ports else 1)))
@@ -159,7 +161,7 @@ class Node:
 
     def broker_settings(self):
         broker = Broker.of_all_nodes
-        return broker.settings(self.data_dir.name) if broker else []
+        return broker.settings(self.group) if broker else []
 
     def await_ready(self, seconds=60):
         def ready():

@@ -221,7 +221,10 @@ fake_node::fake_node(settings given, std::shared_ptr<const ui_files> ui) {
   for (std::int32_t i = 0; i < memory_log::partition_count; ++i)
     shards.push_back(spawn_shard(system, with, i));
   p.shard = [this](std::int32_t i) { return shards.at(static_cast<std::size_t>(i)); };
-  p.processors = {system.spawn(processor_behavior, 0), system.spawn(processor_behavior, 1)};
+  std::vector<processor_actor> processors;
+  for (std::int32_t i = 0; i < memory_log::partition_count; ++i)
+    processors.push_back(system.spawn(processor_behavior, i));
+  p.processor = [processors](std::int32_t i) { return processors.at(static_cast<std::size_t>(i)); };
   p.model = system.spawn(model_behavior, with);
   p.dead_letters = system.spawn(dead_letter_behavior, with);
   p.campaigns = system.spawn(campaigns_behavior, with);
@@ -241,7 +244,7 @@ fake_node::fake_node(settings given, std::shared_ptr<const ui_files> ui) {
                  a::pulse_question, a::pulse,  [] { return fake_now; }, {}};
   p.live = live;
   for (const auto& s : shards) others.push_back(caf::actor_cast<caf::actor>(s));
-  for (const auto& a : p.processors) others.push_back(caf::actor_cast<caf::actor>(a));
+  for (const auto& a : processors) others.push_back(caf::actor_cast<caf::actor>(a));
   others.push_back(caf::actor_cast<caf::actor>(p.model));
   others.push_back(caf::actor_cast<caf::actor>(p.dead_letters));
   others.push_back(caf::actor_cast<caf::actor>(p.campaigns));

@@ -1,0 +1,144 @@
+#include "actors/peer.hpp"
+
+#include <algorithm>
+#include <set>
+#include <type_traits>
+#include <utility>
+
+#include <caf/io/middleman.hpp>
+#include <caf/io/middleman_actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/remote_codec.hpp"
+#include "messages/caf_error.hpp"
+#include "messages/topics.hpp"
+
+namespace riq {
+namespace {
+
+constexpr auto tick_interval = std::chrono::milliseconds(100);
+constexpr std::int64_t first_pause_ms = 100;
+constexpr std::int64_t longest_pause_ms = 2'000;
+// Questions in one message.
+constexpr std::size_t most_gathered = 64;
+// Questions under way to one node, beyond which it is not keeping up.
+constexpr std::size_t most_open = 20'000;
+
+const error not_reached{ec::not_ready, "", "the node that has the user's shard is not reached"};
+
+} // namespace
+
+std::int64_t peer_state::steady_now() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+           self->clock().now().time_since_epoch())
+    .count();
+}
+
+void peer_state::start(peer_config c) {
+  config = std::move(c);
+  pause_ms = first_pause_ms;
+  self->set_down_handler([this](const caf::down_msg&) { disconnected(); });
+  connect();
+  self->delayed_send(self, tick_interval, atom::tick_v);
+}
+
+void peer_state::connect() {
+  connecting = true;
+  auto middleman = self->home_system().middleman().actor_handle();
+  self->request(middleman, caf::infinite, caf::connect_atom_v, config.host, config.port)
+    .then([this](const caf::node_id&, const caf::strong_actor_ptr& there,
+                 const std::set<std::string>&) { connected(there); },
+          [this](const caf::error&) { disconnected(); });
+}
+
+void peer_state::connected(const caf::strong_actor_ptr& there) {
+  connecting = false;
+  if (!there) return disconnected();
+  desk = caf::actor_cast<desk_actor>(there);
+  self->monitor(desk);
+  pause_ms = first_pause_ms;
+  silent = false;
+  spdlog::info("connected to {}:{}", config.host, config.port);
+}
+
+void peer_state::disconnected() {
+  connecting = false;
+  if (desk) spdlog::warn("the link to {}:{} is gone", config.host, config.port);
+  desk = desk_actor{};
+  connect_at = steady_now() + pause_ms;
+  pause_ms = std::min(pause_ms * 2, longest_pause_ms);
+  refuse_all(not_reached);
+}
+
+void peer_state::refuse_all(const error& why) {
+  gathered.clear();
+  for (auto& [number, question] : std::exchange(open, {})) question.done(why);
+}
+
+template <class Reply, class Question>
+caf::result<Reply> peer_state::ask(const Question& question) {
+  const auto now = steady_now();
+  if (!desk || (silent && now < probe_at)) return to_caf(not_reached);
+  if (silent) probe_at = now + config.silence_ms;
+  if (open.size() >= most_open)
+    return to_caf({ec::queue_full, "", "too many questions wait for another node"});
+  auto promise = self->make_response_promise<Reply>();
+  const auto number = next_number++;
+  if (open.empty()) oldest_asked = now;
+  open.emplace(number, open_question{now, [promise](result<std::string> body) mutable {
+                                       deliver(promise, std::move(body));
+                                     }});
+  gathered.push_back(to_remote(
+    number, config.log->partition_of(topics::processed_events, question.of.user_id), question));
+  if (gathered.size() == 1) self->send(self, atom::flush_v);
+  if (gathered.size() >= most_gathered) flush();
+  return promise;
+}
+
+/// Comes behind the questions that were in the mailbox when the first was gathered.
+void peer_state::flush() {
+  if (gathered.empty() || !desk) return;
+  self->send(desk, question_batch{std::exchange(gathered, {})});
+}
+
+void peer_state::answered(answer_batch& batch) {
+  heard = steady_now();
+  silent = false;
+  for (auto& a : batch.answers) {
+    auto found = open.extract(a.number);
+    if (found) found.mapped().done(to_result(a));
+  }
+  // Questions are answered in about the order in which they were asked.
+  oldest_asked = heard;
+}
+
+void peer_state::tick() {
+  const auto now = steady_now();
+  if (!desk && !connecting && now >= connect_at) connect();
+  if (!open.empty() && !silent && now - std::max(oldest_asked, heard) > config.silence_ms) {
+    spdlog::warn("{}:{} does not answer", config.host, config.port);
+    silent = true;
+    probe_at = now + config.silence_ms;
+  }
+  if (silent) refuse_all({ec::timed_out, "", "the node that has the user's shard does not answer"});
+  self->delayed_send(self, tick_interval, atom::tick_v);
+}
+
+peer_actor::behavior_type peer(peer_actor::stateful_pointer<peer_state> self, peer_config config) {
+  self->state.start(std::move(config));
+  return {
+    [self](const recommend& q) { return self->state.ask<answer>(q); },
+    [self](const retrieve& q) { return self->state.ask<answer>(q); },
+    [self](const rank& q) { return self->state.ask<answer>(q); },
+    [self](const get_features& q) { return self->state.ask<answer>(q); },
+    [self](const choose_offer& q) { return self->state.ask<offer_choice>(q); },
+    [self](const export_user& q) { return self->state.ask<answer>(q); },
+    [self](const inspect_user& q) { return self->state.ask<answer>(q); },
+    [self](answer_batch& batch) { self->state.answered(batch); },
+    [self](atom::flush) { self->state.flush(); },
+    [self](atom::tick) { self->state.tick(); },
+  };
+}
+
+} // namespace riq

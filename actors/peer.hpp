@@ -1,0 +1,69 @@
+#pragma once
+// Stands for the shards of another node: gathers what is asked while its mailbox has more, sends it
+// to that node's desk in one message, and answers as the answers come.
+//
+// Lifecycle: connects at its start and again, with growing pauses, whenever the link is gone. While
+// there is none, and while the other side has been silent for long, questions are refused at once,
+// so that whoever asked can answer degraded.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <caf/typed_response_promise.hpp>
+
+#include "messages/interfaces.hpp"
+#include "storage/event_log.hpp"
+
+namespace riq {
+
+struct peer_config {
+  std::string host;
+  std::uint16_t port = 0;
+  std::shared_ptr<storage::event_log> log; ///< for the partition of a user
+  std::int64_t silence_ms = 1'000;         ///< an older open question means that it is silent
+};
+
+struct peer_state {
+  static inline const char* name = "peer";
+
+  explicit peer_state(peer_actor::pointer self) : self(self) {}
+
+  void start(peer_config c);
+  void connect();
+  void connected(const caf::strong_actor_ptr& desk);
+  void disconnected();
+  template <class Reply, class Question>
+  caf::result<Reply> ask(const Question& question);
+  void flush();
+  void answered(answer_batch& batch);
+  void refuse_all(const error& why);
+  void tick();
+  std::int64_t steady_now() const;
+
+  struct open_question {
+    std::int64_t asked = 0; ///< steady ms
+    std::function<void(result<std::string>)> done;
+  };
+
+  peer_actor::pointer self;
+  peer_config config;
+  desk_actor desk; ///< null while there is no link
+  std::unordered_map<std::uint64_t, open_question> open;
+  std::vector<remote_question> gathered;
+  std::uint64_t next_number = 1;
+  std::int64_t oldest_asked = 0; ///< about: of the open questions
+  std::int64_t heard = 0;
+  std::int64_t probe_at = 0; ///< while it is silent: when a question may try again
+  bool silent = false;
+  bool connecting = false;
+  std::int64_t pause_ms = 0;
+  std::int64_t connect_at = 0;
+};
+
+peer_actor::behavior_type peer(peer_actor::stateful_pointer<peer_state> self, peer_config config);
+
+} // namespace riq

@@ -1,0 +1,94 @@
+#include "actors/question_desk.hpp"
+
+#include <array>
+#include <type_traits>
+#include <utility>
+
+#include <caf/send.hpp>
+
+#include "actors/remote_codec.hpp"
+
+namespace riq {
+namespace {
+
+template <class Question>
+using reply_of = std::conditional_t<std::is_same_v<Question, choose_offer>, offer_choice, answer>;
+
+// Answers in one message.
+constexpr std::size_t most_answers = 256;
+
+} // namespace
+
+void desk_state::start(desk_config c) {
+  config = std::move(c);
+  self->set_down_handler([this](const caf::down_msg& down) { askers.erase(down.source); });
+}
+
+template <class Question>
+void desk_state::pass_on(const asker_id& from, const remote_question& question) {
+  const auto number = question.number;
+  auto q = from_msgpack<Question>(question.body);
+  if (!q) return answer_with(from, refused(number, q.error()));
+  const auto shard = config.table->shard(question.partition);
+  if (!shard)
+    return answer_with(from, refused(number, {ec::not_ready, "", "the user's shard has moved"}));
+  self->request(shard, config.deadline, std::move(*q))
+    .then([this, from, number](
+            reply_of<Question>& reply) { answer_with(from, to_remote(number, std::move(reply))); },
+          [this, from, number](const caf::error& why) {
+            answer_with(from, refused(number, from_caf(why)));
+          });
+}
+
+void desk_state::asked(question_batch& batch) {
+  const auto sender = self->current_sender();
+  if (!sender) return;
+  const auto from = caf::actor_cast<caf::actor_addr>(sender);
+  if (askers.try_emplace(from, asker{caf::actor_cast<answer_taker>(sender), {}}).second)
+    self->monitor(from);
+  using handler = void (desk_state::*)(const asker_id&, const remote_question&);
+  static constexpr auto handlers = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array<handler, sizeof...(I)>{
+      &desk_state::pass_on<std::tuple_element_t<I, remote_kinds>>...};
+  }
+  (std::make_index_sequence<remote_kind_count>{});
+  for (const auto& q : batch.questions) {
+    if (q.kind < handlers.size())
+      (this->*handlers[q.kind])(from, q);
+    else
+      answer_with(from, refused(q.number, {ec::invalid, "",
+                                           "this node does not know the question; "
+                                           "it runs an older version"}));
+  }
+}
+
+void desk_state::answer_with(const asker_id& to, remote_answer a) {
+  const auto found = askers.find(to);
+  if (found == askers.end()) return; // gone
+  auto& waiting = found->second.answers;
+  waiting.push_back(std::move(a));
+  if (waiting.size() >= most_answers) {
+    self->send(found->second.to, answer_batch{std::exchange(waiting, {})});
+  } else if (!flush_wanted) {
+    flush_wanted = true;
+    self->send(self, atom::flush_v);
+  }
+}
+
+/// Comes behind the answers that were in the mailbox when the first one was kept.
+void desk_state::flush() {
+  flush_wanted = false;
+  for (auto& [id, a] : askers)
+    if (!a.answers.empty()) self->send(a.to, answer_batch{std::exchange(a.answers, {})});
+}
+
+desk_actor::behavior_type question_desk(desk_actor::stateful_pointer<desk_state> self,
+                                        desk_config config) {
+  self->state.start(std::move(config));
+  return {
+    [self](question_batch& batch) { self->state.asked(batch); },
+    [self](atom::flush) { self->state.flush(); },
+  };
+}
+
+} // namespace riq

@@ -1,0 +1,56 @@
+#pragma once
+// Starts the shards that this node gains, each with its event processor, and ends those it loses:
+// it stops the processor, lets the shard store what it has, and only then lets go.
+//
+// Lifecycle: a shard is shown in the table at once, and announced to other nodes when it is ready.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "actors/shard_table.hpp"
+#include "messages/interfaces.hpp"
+#include "storage/event_log.hpp"
+
+namespace riq {
+
+struct keeper_config {
+  std::shared_ptr<shard_table> table;
+  std::function<shard_actor(std::int32_t partition)> spawn_shard;
+  std::function<processor_actor(std::int32_t partition)> spawn_processor;
+  std::shared_ptr<storage::event_log> log;
+  std::string endpoint; ///< where this node's desk is; empty: nothing is announced
+};
+
+struct keeper_state {
+  static inline const char* name = "shard_keeper";
+
+  explicit keeper_state(keeper_actor::pointer self) : self(self) {}
+
+  void start(keeper_config c);
+  void gained(const shards_gained& g);
+  void lost(const shards_lost& l);
+  void look_for_ready();
+  void announce(std::int32_t partition, bool ready);
+
+  /// Shards that are on their way out together.
+  struct leaving {
+    std::size_t left = 0;
+    std::function<void()> released;
+  };
+  void end(std::int32_t partition, bool may_store, const std::shared_ptr<leaving>& with);
+  void ended(const shard_actor& shard, const std::shared_ptr<leaving>& with);
+
+  keeper_actor::pointer self;
+  keeper_config config;
+  std::set<std::int32_t> unready; ///< not announced yet
+};
+
+keeper_actor::behavior_type shard_keeper(keeper_actor::stateful_pointer<keeper_state> self,
+                                         keeper_config config);
+
+} // namespace riq

@@ -1,0 +1,229 @@
+#include "storage/kafka/membership.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace riq::storage::kafka {
+
+namespace {
+
+constexpr int poll_ms = 100;
+// A shard that stores its users gets this long when it is given up.
+constexpr std::chrono::seconds release_within{15};
+// Until a shard that could not be restored is tried again.
+constexpr std::chrono::milliseconds restore_again{1'000};
+// Faults of the cooperative protocol that this version does not have any more.
+constexpr int cooperative_since = 0x02080000;
+
+std::vector<std::int32_t> shards_of(const rd_kafka_topic_partition_list_t& list) {
+  std::vector<std::int32_t> out;
+  for (int i = 0; i < list.cnt; ++i) out.push_back(list.elems[i].partition);
+  return out;
+}
+
+std::string text(const std::vector<std::int32_t>& shards) {
+  std::string out;
+  for (const auto s : shards) out += (out.empty() ? "" : ", ") + std::to_string(s);
+  return out.empty() ? "none" : out;
+}
+
+} // namespace
+
+membership::membership(const options& settings, const topic& shards, reachability& brokers,
+                       hooks act)
+  : settings_(settings), topic_(shards), brokers_(brokers), act_(std::move(act)) {}
+
+membership::~membership() {
+  (void)leave(std::chrono::milliseconds(0));
+}
+
+bool membership::cooperative() const {
+  const auto* protocol = rd_kafka_rebalance_protocol(member_.get());
+  return protocol != nullptr && std::string_view{protocol} == "COOPERATIVE";
+}
+
+error membership::start(listener who) {
+  who_ = std::move(who);
+  auto assignor = settings_.client.assignor;
+  if (assignor == "auto")
+    assignor = rd_kafka_version() >= cooperative_since ? "cooperative-sticky" : "range";
+  client_config config{settings_.client, &brokers_};
+  config.set("group.id", settings_.client.group_id)
+    .set("enable.auto.commit", "false")
+    .set("enable.auto.offset.store", "false")
+    .set("partition.assignment.strategy", assignor)
+    .set("session.timeout.ms", settings_.client.session_timeout_ms)
+    .set("heartbeat.interval.ms",
+         std::max<std::int64_t>(100, settings_.client.session_timeout_ms / 6));
+  rd_kafka_conf_set_rebalance_cb(config.raw(), &membership::rebalanced);
+  rd_kafka_conf_set_opaque(config.raw(), this);
+  rd_kafka_conf_set_error_cb(config.raw(), nullptr);
+  auto made = config.make(RD_KAFKA_CONSUMER);
+  if (!made) return made.error();
+  member_ = std::move(*made);
+  rd_kafka_poll_set_consumer(member_.get());
+  const partition_list wanted{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(wanted.get(), topic_.wire.c_str(), RD_KAFKA_PARTITION_UA);
+  if (const auto code = rd_kafka_subscribe(member_.get(), wanted.get());
+      code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return to_error(code, "joining group " + settings_.client.group_id);
+  polling_ = std::thread([this] { poll(); });
+  restoring_thread_ = std::thread([this] { restore_gained(); });
+  return {};
+}
+
+void membership::poll() {
+  while (!stopping_) {
+    // Records that were fetched before the pause took hold are nobody's business.
+    if (auto* m = rd_kafka_consumer_poll(member_.get(), poll_ms)) {
+      if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
+        spdlog::debug("kafka: group: {}", rd_kafka_message_errstr(m));
+      rd_kafka_message_destroy(m);
+    }
+  }
+}
+
+void membership::rebalanced(rd_kafka_t* member, rd_kafka_resp_err_t what,
+                            rd_kafka_topic_partition_list_t* list, void* opaque) {
+  auto& self = *static_cast<membership*>(opaque);
+  const bool increment = self.cooperative();
+  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = RD_KAFKA_OFFSET_END;
+    if (increment)
+      error_handle{rd_kafka_incremental_assign(member, list)};
+    else
+      rd_kafka_assign(member, list);
+    rd_kafka_pause_partitions(member, list);
+    self.assigned(*list);
+    return;
+  }
+  self.revoked(*list, rd_kafka_assignment_lost(member) == 0);
+  if (increment)
+    error_handle{rd_kafka_incremental_unassign(member, list)};
+  else
+    rd_kafka_assign(member, nullptr);
+}
+
+/// Of the generation that the callback is about.
+void membership::capture() {
+  claim_.metadata = group_metadata{rd_kafka_consumer_group_metadata(member_.get()),
+                                   rd_kafka_consumer_group_metadata_destroy};
+}
+
+void membership::assigned(const rd_kafka_topic_partition_list_t& list) {
+  const auto shards = shards_of(list);
+  spdlog::info("shards assigned to this node: {}", text(shards));
+  {
+    const std::lock_guard lock(mutex_);
+    capture();
+    for (const auto s : shards)
+      if (claim_.shards.insert(s).second) to_restore_.push_back(s);
+  }
+  assigned_once_ = true;
+  gained_.notify_all();
+}
+
+void membership::revoked(const rd_kafka_topic_partition_list_t& list, bool in_time) {
+  const auto shards = shards_of(list);
+  spdlog::info("shards {}: {}", in_time ? "given up" : "lost", text(shards));
+  {
+    std::unique_lock lock(mutex_);
+    if (in_time)
+      capture();
+    else
+      claim_ = {};
+    std::erase_if(to_restore_, [&](auto s) {
+      return std::find(shards.begin(), shards.end(), s) != shards.end();
+    });
+    if (in_time) claim_.released.insert(shards.begin(), shards.end());
+    // A shard that is being restored would start after it was given up.
+    gained_.wait(
+      lock, [&] { return std::find(shards.begin(), shards.end(), restoring_) == shards.end(); });
+  }
+  auto released = std::make_shared<std::promise<void>>();
+  auto heard = released->get_future();
+  who_.lost(shards, in_time, [released] { released->set_value(); });
+  const bool all = heard.wait_for(release_within) == std::future_status::ready;
+  if (all && in_time) act_.release(shards);
+  const std::lock_guard lock(mutex_);
+  all_released_ = all_released_ && all;
+  for (const auto s : shards) {
+    claim_.shards.erase(s);
+    claim_.released.erase(s);
+  }
+}
+
+bool membership::owns(std::int32_t shard) const {
+  return claim_.shards.contains(shard) && !claim_.released.contains(shard);
+}
+
+/// One after the other, so that a node that takes over many shards stays responsive.
+void membership::restore_gained() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    gained_.wait(lock, [&] { return stopping_ || !to_restore_.empty(); });
+    if (stopping_) return;
+    restoring_ = to_restore_.front();
+    to_restore_.pop_front();
+    const auto shard = restoring_;
+    lock.unlock();
+    const auto failed = act_.restore(shard);
+    if (failed) spdlog::error("shard {} cannot be restored yet: {}", shard, failed.detail);
+    lock.lock();
+    if (failed) {
+      if (owns(shard)) to_restore_.push_back(shard);
+      restoring_ = -1;
+      gained_.notify_all();
+      gained_.wait_for(lock, restore_again, [&] { return stopping_.load(); });
+      continue;
+    }
+    if (owns(shard)) {
+      lock.unlock();
+      who_.gained({shard});
+      lock.lock();
+    }
+    restoring_ = -1;
+    gained_.notify_all();
+  }
+}
+
+membership::claim membership::claims() const {
+  const std::lock_guard lock(mutex_);
+  return claim_;
+}
+
+bool membership::leave(std::chrono::milliseconds within) {
+  if (!polling_.joinable()) return true;
+  {
+    const std::lock_guard lock(mutex_);
+    to_restore_.clear();
+    all_released_ = true;
+    stopping_ = true;
+  }
+  gained_.notify_all();
+  polling_.join();
+  restoring_thread_.join();
+  // Closing a member that was never assigned anything crashes versions before 2.3, and closing one
+  // during an assignment hangs those before 2.4: everything is stored by now, so it is not waited
+  // for beyond the given time.
+  auto done = std::make_shared<std::promise<void>>();
+  auto closed = done->get_future();
+  std::thread closing([this, done] {
+    if (assigned_once_) rd_kafka_consumer_close(member_.get());
+    done->set_value();
+  });
+  if (closed.wait_for(within + release_within) == std::future_status::ready) {
+    closing.join();
+    member_.reset();
+    return all_released_;
+  }
+  closing.detach();
+  (void)member_.release(); // the process ends with it
+  return false;
+}
+
+} // namespace riq::storage::kafka

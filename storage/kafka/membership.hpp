@@ -1,0 +1,87 @@
+#pragma once
+// The node's place in the consumer group: the group's assignment of `processed-events` says which
+// shards are this node's. The member reads no records itself.
+//
+// A commit carries the group metadata that was captured in the callback of the last rebalance. The
+// group cannot move a shard on before this node's callback has given it up, so metadata and shards
+// always belong together: a node that was left behind has an old generation, and is refused.
+//
+// Threading: one thread polls the group, one restores what was gained; `claim` from any thread.
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "storage/kafka/client.hpp"
+#include "storage/kafka/options.hpp"
+#include "storage/kafka/topics.hpp"
+#include "storage/ownership.hpp"
+
+namespace riq::storage::kafka {
+
+using group_metadata =
+  std::shared_ptr<rd_kafka_consumer_group_metadata_t>; // destroyed with its last user
+
+class membership final : public shard_ownership {
+ public:
+  /// What a commit may be made with.
+  struct claim {
+    group_metadata metadata;         ///< null: nothing may be committed
+    std::set<std::int32_t> shards;   ///< owned
+    std::set<std::int32_t> released; ///< of these, the ones that are being given up
+  };
+  struct hooks {
+    /// Brings the shard's state here; runs on the restoring thread.
+    std::function<error(std::int32_t shard)> restore;
+    /// Nothing of the shards runs any more: marks them as given up in order, while that may be
+    /// said.
+    std::function<void(const std::vector<std::int32_t>& shards)> release;
+  };
+
+  membership(const options& settings, const topic& shards, reachability& brokers, hooks act);
+  ~membership() override;
+
+  error start(listener who) override;
+  bool leave(std::chrono::milliseconds within) override;
+
+  claim claims() const;
+
+ private:
+  static void rebalanced(rd_kafka_t*, rd_kafka_resp_err_t what,
+                         rd_kafka_topic_partition_list_t* list, void* self);
+  void assigned(const rd_kafka_topic_partition_list_t& list);
+  void revoked(const rd_kafka_topic_partition_list_t& list, bool in_time);
+  void capture();
+  bool cooperative() const;
+  void poll();
+  void restore_gained();
+  bool owns(std::int32_t shard) const;
+
+  const options& settings_;
+  const topic& topic_;
+  reachability& brokers_;
+  const hooks act_;
+  listener who_;
+  client_handle member_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable gained_;
+  claim claim_;
+  std::deque<std::int32_t> to_restore_;
+  std::int32_t restoring_ = -1;
+  bool all_released_ = true;
+
+  std::atomic<bool> assigned_once_{false};
+  std::atomic<bool> stopping_{false};
+  std::thread polling_;
+  std::thread restoring_thread_;
+};
+
+} // namespace riq::storage::kafka

@@ -1,0 +1,176 @@
+#include "storage/kafka/restorer.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <future>
+#include <utility>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "messages/topics.hpp"
+
+namespace riq::storage::kafka {
+
+namespace {
+
+/// Shards' numbers end far below.
+constexpr std::int32_t changelog_places = 1 << 20;
+
+constexpr std::size_t batch_records = 1'000;
+constexpr std::chrono::seconds at_most{30};
+
+std::int64_t due_of(const rd_kafka_message_t& m) {
+  rd_kafka_headers_t* headers = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  std::int64_t due = 0;
+  if (rd_kafka_message_headers(&m, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+      rd_kafka_header_get_last(headers, std::string{headers::due}.c_str(), &value, &size) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+    std::from_chars(static_cast<const char*>(value), static_cast<const char*>(value) + size, due);
+  return due;
+}
+
+state_write to_write(const rd_kafka_message_t& m) {
+  state_write out;
+  out.key.assign(static_cast<const char*>(m.key), m.key_len);
+  if (m.payload != nullptr) out.value.emplace(static_cast<const char*>(m.payload), m.len);
+  // A wake-up that the local store has of an older life fires once more, finds nothing, and goes.
+  out.due = due_of(m);
+  return out;
+}
+
+} // namespace
+
+std::int32_t changelog_place(std::int32_t shard) {
+  return changelog_places + shard;
+}
+
+error commit_now(state_store& local, state_commit batch) {
+  auto done = std::make_shared<std::promise<error>>();
+  auto outcome = done->get_future();
+  if (auto refused = local.commit(std::move(batch), [done](error e) { done->set_value(e); }))
+    return refused;
+  return outcome.get();
+}
+
+error restorer::open() {
+  for (const auto* isolation : {"read_committed", "read_uncommitted"}) {
+    client_config config{settings_.client, &brokers_};
+    config.set("group.id", settings_.client.group_id)
+      .set("enable.auto.commit", "false")
+      .set("enable.partition.eof", "true")
+      .set("auto.offset.reset", "earliest")
+      .set("fetch.wait.max.ms", 20)
+      .set("isolation.level", isolation);
+    auto made = config.make(RD_KAFKA_CONSUMER);
+    if (!made) return made.error();
+    (stable_ ? current_ : stable_) = std::move(*made);
+  }
+  return {};
+}
+
+result<restorer::committed> restorer::committed_by(std::int32_t shard, rd_kafka_t* asking) const {
+  const partition_list asked{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(asked.get(), events_.wire.c_str(), shard);
+  const auto code = rd_kafka_committed(asking, asked.get(), settings_.request_timeout_ms);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return to_error(code, "asking for the position of shard " + std::to_string(shard));
+  const auto& p = asked->elems[0];
+  committed out;
+  if (p.offset >= 0) out.position = p.offset;
+  if (p.metadata != nullptr) out.by.assign(static_cast<const char*>(p.metadata), p.metadata_size);
+  while (!out.by.empty() && out.by.back() == '\0') out.by.pop_back();
+  return out;
+}
+
+/// Ends what a dead owner has left open, and refuses it should it live.
+error restorer::fence(const std::string& id) const {
+  client_config config{settings_.client, &brokers_};
+  config.set("transactional.id", id);
+  auto made = config.make(RD_KAFKA_PRODUCER);
+  if (!made) return made.error();
+  spdlog::info("ending what node {} has left open", id);
+  if (const error_handle failed{
+        rd_kafka_init_transactions(made->get(), settings_.request_timeout_ms)})
+    return to_error(*failed, "ending the transaction of " + id);
+  return {};
+}
+
+result<std::int64_t> restorer::changelog_end(std::int32_t shard) const {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  const auto code = rd_kafka_query_watermark_offsets(current_.get(), changelog_.wire.c_str(), shard,
+                                                     &begin, &end, settings_.request_timeout_ms);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return to_error(code, "asking for the end of the changelog");
+  return end;
+}
+
+error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64_t end) {
+  const topic_handle t{rd_kafka_topic_new(stable_.get(), changelog_.wire.c_str(), nullptr)};
+  // Left to itself the client asks for leaders once a second.
+  const rd_kafka_metadata_t* leaders = nullptr;
+  if (rd_kafka_metadata(stable_.get(), 0, t.get(), &leaders, settings_.request_timeout_ms) ==
+      RD_KAFKA_RESP_ERR_NO_ERROR)
+    rd_kafka_metadata_destroy(leaders);
+  if (rd_kafka_consume_start(t.get(), shard, from) != 0)
+    return to_error(rd_kafka_last_error(), "reading the changelog");
+  std::vector<rd_kafka_message_t*> taken(batch_records);
+  const auto give_up = std::chrono::steady_clock::now() + at_most;
+  auto heard = std::chrono::steady_clock::now();
+  error failed;
+  for (auto next = from; !failed && next < end;) {
+    const auto n = rd_kafka_consume_batch(t.get(), shard, 100, taken.data(), taken.size());
+    state_commit batch;
+    batch.shard = shard;
+    for (ssize_t i = 0; i < n; ++i) {
+      auto* m = taken[static_cast<std::size_t>(i)];
+      if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        batch.writes.push_back(to_write(*m));
+        next = std::max(next, m->offset + 1);
+      } else if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        next = std::max(next, m->offset);
+      } else if (!failed) {
+        failed = to_error(m->err, "reading the changelog");
+      }
+      rd_kafka_message_destroy(m);
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (n > 0) heard = now;
+    // A transaction that nobody ends holds the end back until the brokers give it up.
+    if (now - heard > at_most || (now > give_up && n <= 0))
+      failed = {ec::timed_out, "",
+                "the changelog of shard " + std::to_string(shard) +
+                  " ends with a transaction that is not decided"};
+    if (failed || batch.writes.empty()) continue;
+    // Until the shard starts, its position is of no meaning.
+    failed = commit_now(local_, std::move(batch));
+  }
+  rd_kafka_consume_stop(t.get(), shard);
+  if (failed) return failed;
+  state_commit place;
+  place.shard = changelog_place(shard);
+  place.position = end;
+  return commit_now(local_, std::move(place));
+}
+
+result<std::int64_t> restorer::restore(std::int32_t shard) {
+  const auto last = committed_by(shard, current_.get());
+  if (!last) return last.error();
+  if (!last->by.empty() && last->by != own_id_)
+    if (auto failed = fence(last->by)) return failed;
+  const auto decided = committed_by(shard, stable_.get());
+  if (!decided) return decided.error();
+  const auto end = changelog_end(shard);
+  if (!end) return end.error();
+  const auto from = std::clamp<std::int64_t>(local_.position(changelog_place(shard)), 0, *end);
+  if (from < *end) {
+    if (auto failed = read_changelog(shard, from, *end)) return failed;
+    spdlog::info("shard {} restored from {} records of its changelog", shard, *end - from);
+  }
+  return decided->position;
+}
+
+} // namespace riq::storage::kafka

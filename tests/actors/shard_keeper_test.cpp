@@ -1,0 +1,100 @@
+// The keeper starts and ends shards as they come and go.
+
+#include "actors/shard_keeper.hpp"
+
+#include <gtest/gtest.h>
+
+#include "messages/topics.hpp"
+#include "tests/actors/shard_rig.hpp"
+
+namespace riq::testing {
+namespace {
+
+class keeper_test : public ::testing::Test {
+ protected:
+  keeper_test() {
+    rig.log->ensure_topic({.name = std::string{topics::shard_owners}});
+    keeper_config c;
+    c.table = table;
+    c.log = rig.log;
+    c.endpoint = "here:1";
+    c.spawn_shard = [this](std::int32_t) {
+      rig.start();
+      return rig.shard;
+    };
+    c.spawn_processor = [](std::int32_t) { return processor_actor{}; };
+    keeper = rig.sys.spawn(shard_keeper, std::move(c));
+  }
+
+  void gain() {
+    caf::anon_send(keeper, shards_gained{{0}});
+    rig.sys.drain();
+  }
+
+  /// Counts how often it was released.
+  std::shared_ptr<int> lose(bool may_store) {
+    auto released = std::make_shared<int>(0);
+    caf::anon_send(keeper, shards_lost{{0}, may_store, [released] { ++*released; }});
+    rig.sys.drain();
+    return released;
+  }
+
+  std::vector<shard_owner> announced() const {
+    std::vector<shard_owner> out;
+    for (const auto& r : rig.log->records(topics::shard_owners))
+      out.push_back(*from_msgpack<shard_owner>(r.value));
+    return out;
+  }
+
+  shard_rig rig;
+  std::shared_ptr<shard_table> table = std::make_shared<shard_table>(1);
+  keeper_actor keeper;
+};
+
+TEST_F(keeper_test, a_gained_shard_is_shown_at_once_and_announced_when_ready) {
+  gain();
+  EXPECT_TRUE(table->shard(0));
+  EXPECT_TRUE(announced().empty());
+  rig.sys.advance(std::chrono::milliseconds(60));
+  ASSERT_EQ(announced().size(), 1U);
+  EXPECT_EQ(announced()[0].endpoint, "here:1");
+  EXPECT_TRUE(announced()[0].ready);
+}
+
+TEST_F(keeper_test, a_lost_shard_stores_its_users_before_it_is_released) {
+  gain();
+  rig.sys.advance(std::chrono::milliseconds(60));
+  rig.publish(seen("u1", "p1", t0, 0));
+  const auto released = lose(true);
+  EXPECT_FALSE(table->shard(0)) << "asked no more";
+  EXPECT_EQ(*released, 0);
+  for (int i = 0; i < 100 && *released == 0; ++i) rig.step(50);
+  EXPECT_EQ(*released, 1);
+  EXPECT_TRUE(rig.stored("u1"));
+  EXPECT_EQ(rig.store->position(0), 1);
+  ASSERT_EQ(announced().size(), 2U);
+  EXPECT_FALSE(announced()[1].ready);
+}
+
+TEST_F(keeper_test, a_shard_that_is_anothers_already_stores_nothing) {
+  gain();
+  rig.publish(seen("u1", "p1", t0, 0));
+  EXPECT_EQ(*lose(false), 1);
+  EXPECT_FALSE(rig.stored("u1"));
+}
+
+TEST_F(keeper_test, a_shard_comes_back) {
+  gain();
+  const auto first = table->shard(0);
+  lose(false);
+  gain();
+  EXPECT_TRUE(table->shard(0));
+  EXPECT_NE(table->shard(0), first);
+}
+
+TEST_F(keeper_test, losing_nothing_is_released_at_once) {
+  EXPECT_EQ(*lose(true), 1);
+}
+
+} // namespace
+} // namespace riq::testing

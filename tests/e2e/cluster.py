@@ -1,0 +1,133 @@
+"""Three nodes on one broker under load, while nodes are killed, stopped and frozen and the broker
+restarts; then every user's state, asked of every node, against a single-threaded replay.
+
+Each client posts to any node. A call that fails is sent again, to any node, with the same eventId
+until it is acknowledged."""
+
+import random
+import signal
+import threading
+import time
+
+import kill9
+import oracle
+import support
+
+SESSION_MS = 2000  # of support.Broker's settings
+
+
+class Shop(kill9.Shop):
+    """A client that knows all nodes."""
+
+    def __init__(self, number, users, nodes, stop, seed):
+        super().__init__(number, users, None, stop, seed)
+        self.users = [oracle.User(f"c{number}_{k}", carts=k % 2 == 0) for k in range(users)]
+        self.nodes = nodes
+
+    @property
+    def node(self):
+        return self.random.choice(self.nodes)
+
+    @node.setter
+    def node(self, _):
+        pass
+
+
+def members(binary, scratch, count, settings):
+    made = []
+    for number in range(count):
+        endpoint = f"127.0.0.1:{support.free_ports(1)[0]}"
+        made.append(support.Node(binary, scratch / f"n{number}", [
+            f"cluster.endpoint={endpoint}", "auth.token_secret=a secret of this test",
+            *settings], group="cluster"))
+    return made
+
+
+def restart(node, _, dice):
+    node.kill()
+    time.sleep(dice.uniform(0, 2 * SESSION_MS / 1000))
+    node.start(wait=False)
+
+
+def stop(node, _, dice):
+    assert node.stop() == 0
+    time.sleep(dice.uniform(0, 1))
+    node.start(wait=False)
+
+
+def freeze(node, _, dice):
+    node.process.send_signal(signal.SIGSTOP)
+    time.sleep(dice.uniform(1.2, 2.5) * SESSION_MS / 1000)
+    node.process.send_signal(signal.SIGCONT)
+
+
+def restart_broker(_, broker, dice):
+    broker.kill()
+    time.sleep(dice.uniform(0, 2))
+    broker.restart()
+
+
+def main():
+    o = support.arguments(__doc__, ("--rounds", int, 6, "disturbances"),
+                          ("--seed", int, 1, "of the run"), ("--nodes", int, 3, "in the cluster"),
+                          ("--clients", int, 4, "threads"), ("--users", int, 20, "of each client"),
+                          ("--assignor", str, "auto", "of the group"),
+                          ("--only", str, "", "the one disturbance"))
+    broker = support.Broker().start()
+    support.Broker.of_all_nodes = broker
+    dice = random.Random(o.seed)
+    settings = ["shards.snapshot_after_ms=500", "shards.passivate_after_sec=3",
+                "shards.commit_every_ms=100", "processor.max_events_per_10s=0",
+                "log.partitions=6", "shards.resident_users=60", f"kafka.assignor={o.assignor}"]
+    disturbances = {"restart": restart, "stop": stop, "freeze": freeze, "broker": restart_broker}
+    with support.Scratch() as scratch:
+        nodes = members(o.binary, scratch, o.nodes, settings)
+        try:
+            run(o, nodes, broker, dice, disturbances)
+        except BaseException:
+            for node in nodes:
+                print(f"--- {node.group} {node.port}\n{node.tail(30)}")
+            raise
+        finally:
+            for node in nodes:
+                if node.process and node.process.poll() is None:
+                    node.kill()
+
+
+def run(o, nodes, broker, dice, disturbances):
+    halt = threading.Event()
+    shops = [Shop(n, o.users, nodes, halt, o.seed) for n in range(o.clients)]
+    for node in nodes:
+        node.start(wait=False)
+    for node in nodes:
+        node.await_ready()
+    for shop in shops:
+        shop.start()
+    for number in range(o.rounds):
+        before = sum(s.acknowledged for s in shops)
+        support.await_that(lambda: any(s.failure for s in shops) or
+                           sum(s.acknowledged for s in shops) > before + 50,
+                           f"events are acknowledged in round {number}", 90)
+        assert not any(s.failure for s in shops), [s.failure for s in shops]
+        time.sleep(dice.uniform(0, 1))
+        name = o.only or dice.choice(sorted(disturbances))
+        print(f"round {number}: {name}", flush=True)
+        disturbances[name](dice.choice(nodes), broker, dice)
+    for node in nodes:
+        node.await_ready(90)
+    halt.set()
+    for shop in shops:
+        shop.join(90)
+        assert shop.failure is None, shop.failure
+    users = [u for s in shops for u in s.users]
+    for node in nodes:
+        kill9.check(node, users)
+    for node in nodes:
+        assert node.stop() == 0
+    total = sum(s.acknowledged for s in shops)
+    print(f"{o.nodes} nodes: {o.rounds} rounds, {total} acknowledged events of {len(users)} users, "
+          f"each counted exactly once on every node")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+// Shards that move between nodes on a real broker; skipped without RIQ_TEST_BROKER.
+
+#include <cstdlib>
+#include <set>
+
+#include "messages/topics.hpp"
+#include "storage/kafka/cluster.hpp"
+#include "tests/storage/kafka_support.hpp"
+#include "tests/storage/support.hpp"
+
+namespace riq::storage::test {
+
+namespace {
+
+constexpr std::int32_t shards = 4;
+
+/// A node's storage, with a listener that has nothing to stop when shards go.
+class member {
+ public:
+  member(const std::string& prefix, const std::string& id, const std::string& assignor) {
+    auto settings = kafka_options(std::getenv("RIQ_TEST_BROKER"), prefix);
+    settings.client.assignor = assignor;
+    settings.client.session_timeout_ms = 2'000;
+    settings.groups = {"event-processor"};
+    auto opened = kafka::kafka_cluster::open(settings, local_->state(), id);
+    if (!opened) {
+      ADD_FAILURE() << opened.error().detail;
+      std::abort();
+    }
+    cluster_ = std::move(*opened);
+    for (const auto name : {topics::processed_events, topics::user_state})
+      EXPECT_FALSE(cluster_->log().ensure_topic(
+        {std::string{name}, shards, name == topics::user_state, 0, 0}));
+    EXPECT_FALSE(cluster_->prepare());
+  }
+
+  void start() {
+    shard_ownership::listener hears;
+    hears.gained = [this](const std::vector<std::int32_t>& gained) {
+      const std::lock_guard lock(mutex_);
+      owned_.insert(gained.begin(), gained.end());
+      changed_.notify_all();
+    };
+    hears.lost = [this](const std::vector<std::int32_t>& lost, bool,
+                        const std::function<void()>& released) {
+      {
+        const std::lock_guard lock(mutex_);
+        for (const auto s : lost) owned_.erase(s);
+        changed_.notify_all();
+      }
+      released();
+    };
+    EXPECT_FALSE(cluster_->ownership().start(std::move(hears)));
+  }
+
+  bool owns(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, patience, [&] { return owned_.size() == count; });
+  }
+  std::set<std::int32_t> owned() {
+    const std::lock_guard lock(mutex_);
+    return owned_;
+  }
+  bool leave() { return cluster_->ownership().leave(std::chrono::seconds(10)); }
+  state_store& state() { return cluster_->state(); }
+
+ private:
+  temp_dir dir_;
+  std::unique_ptr<embedded::database> local_ = open(small(dir_.path()));
+  std::unique_ptr<kafka::kafka_cluster> cluster_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::set<std::int32_t> owned_;
+};
+
+state_commit one_write(std::int32_t shard, const std::string& value, std::int64_t position) {
+  state_commit c;
+  c.shard = shard;
+  c.position = position;
+  c.writes.push_back({"u" + std::to_string(shard), value, 5'000, 0});
+  return c;
+}
+
+class kafka_cluster_test : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    if (std::getenv("RIQ_TEST_BROKER") == nullptr)
+      GTEST_SKIP() << "RIQ_TEST_BROKER names no broker";
+  }
+  std::unique_ptr<member> join(const std::string& id) {
+    return std::make_unique<member>(prefix_, id, GetParam());
+  }
+  const std::string prefix_ = unique_prefix();
+};
+
+TEST_P(kafka_cluster_test, kafka_broker_a_shard_takes_its_state_along) {
+  auto a = join("a");
+  a->start();
+  ASSERT_TRUE(a->owns(shards));
+  for (std::int32_t s = 0; s < shards; ++s) {
+    EXPECT_EQ(a->state().position(s), -1);
+    EXPECT_FALSE(commit(a->state(), one_write(s, "old", 10 + s)));
+    EXPECT_FALSE(commit(a->state(), one_write(s, "new", 20 + s)));
+  }
+  EXPECT_TRUE(a->leave());
+  auto b = join("b");
+  b->start();
+  ASSERT_TRUE(b->owns(shards));
+  for (std::int32_t s = 0; s < shards; ++s) {
+    EXPECT_EQ(b->state().position(s), 20 + s);
+    const auto found = load(b->state(), s, {"u" + std::to_string(s), "nobody"});
+    ASSERT_TRUE(found);
+    EXPECT_EQ((*found)[0], "new");
+    EXPECT_FALSE((*found)[1]);
+    const auto timers = due(b->state(), s, {}, 10'000, 10);
+    ASSERT_TRUE(timers);
+    EXPECT_EQ(timers->size(), 1U);
+  }
+  EXPECT_TRUE(b->leave());
+}
+
+TEST_P(kafka_cluster_test, kafka_broker_only_the_owner_of_a_shard_can_commit) {
+  auto a = join("a");
+  a->start();
+  ASSERT_TRUE(a->owns(shards));
+  auto b = join("b");
+  b->start();
+  ASSERT_TRUE(b->owns(shards / 2));
+  ASSERT_TRUE(a->owns(shards / 2));
+  for (std::int32_t s = 0; s < shards; ++s) {
+    const bool of_a = a->owned().contains(s);
+    EXPECT_NE(of_a, b->owned().contains(s));
+    EXPECT_EQ(bool(commit(a->state(), one_write(s, "a", 5))), !of_a);
+    EXPECT_EQ(bool(commit(b->state(), one_write(s, "b", 5))), of_a);
+  }
+  EXPECT_TRUE(b->leave());
+  ASSERT_TRUE(a->owns(shards));
+  for (std::int32_t s = 0; s < shards; ++s) EXPECT_EQ(a->state().position(s), 5);
+  EXPECT_TRUE(a->leave());
+}
+
+INSTANTIATE_TEST_SUITE_P(assignors, kafka_cluster_test,
+                         testing::Values("range", "cooperative-sticky"),
+                         [](const auto& info) { return info.index == 0 ? "range" : "sticky"; });
+
+} // namespace
+
+} // namespace riq::storage::test
