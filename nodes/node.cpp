@@ -19,6 +19,10 @@
 #include "actors/event_processor.hpp"
 #include "actors/item_model.hpp"
 #include "actors/shard.hpp"
+#include "actors/trigger_log.hpp"
+#include "actors/trigger_rules.hpp"
+#include "actors/webhook.hpp"
+#include "actors/zone_table.hpp"
 #include "config/data_files.hpp"
 #include "config/load.hpp"
 #include "engine/analytics/merge.hpp"
@@ -27,10 +31,13 @@
 #include "engine/recommend.hpp"
 #include "gateway/http_gateway.hpp"
 #include "gateway/live_ring.hpp"
+#include "gateway/webhook_client.hpp"
+#include "messages/caf_error.hpp"
 #include "messages/topics.hpp"
 #include "nodes/actor_config.hpp"
 #include "nodes/secrets.hpp"
 #include "nodes/topics.hpp"
+#include "nodes/webhook_metrics.hpp"
 #include "storage/embedded/database.hpp"
 
 namespace riq {
@@ -53,6 +60,13 @@ struct node::parts {
   std::vector<processor_actor> processors;
   dead_letter_actor dead_letters;
   std::shared_ptr<gateway::live_ring> live;
+  std::shared_ptr<engine::trigger_source> trigger_source =
+    std::make_shared<engine::trigger_source>();
+  trigger_rules_actor trigger_rules;
+  trigger_log_actor trigger_log;
+  std::vector<webhook_actor> webhooks;
+  std::shared_ptr<webhook_client> calls;
+  std::shared_ptr<webhook_metrics> webhook_figures;
   std::unique_ptr<gateway::http_gateway> http;
 
   // The database outlives every actor: these only lend it.
@@ -63,8 +77,10 @@ struct node::parts {
 
   error open_storage();
   error start_engine();
+  error start_rules();
   void start_shards();
   void start_processors();
+  void start_triggers();
   error start_gateway();
   gateway::analytics_parts analytics_parts();
   gateway::parts gateway_parts();
@@ -111,6 +127,14 @@ std::shared_ptr<const country_lookup> open_countries(const settings& s) {
   return out;
 }
 
+result<std::shared_ptr<const zone_table>> open_zones(const settings& s) {
+  auto out = std::make_shared<zone_table>();
+  if (auto bad = out->load("/usr/share/zoneinfo", s.triggers.time_zone)) return bad;
+  if (!out->knows("Europe/Berlin"))
+    spdlog::warn("no time zones (the package tzdata): quiet hours are in UTC");
+  return std::shared_ptr<const zone_table>{std::move(out)};
+}
+
 std::shared_ptr<const engine::bot_patterns> open_bot_patterns(const settings& s) {
   const auto path = data_file(s.processor.bot_patterns, bot_patterns_file);
   if (!path.empty()) {
@@ -145,12 +169,50 @@ error node::parts::start_engine() {
   context->token_secret = std::move(*secret);
   live = std::make_shared<gateway::live_ring>(new_run_id());
   context->feed = live;
+  context->triggers = trigger_source;
+  auto zones = open_zones(*config);
+  if (!zones) return zones.error();
+  context->zones = std::move(*zones);
   engine = context;
   model = system.spawn(item_model, model_config{config, log(), model_source});
   campaigns_config editions{config, log(), campaign_source, model_source};
   if (auto wrong = validate(editions)) return wrong;
   campaigns = system.spawn(riq::campaigns, std::move(editions));
   return {};
+}
+
+/// Nobody acts by rules before those that were put at run time are known.
+error node::parts::start_rules() {
+  trigger_rules =
+    system.spawn(riq::trigger_rules, trigger_rules_config{config, log(), trigger_source});
+  caf::scoped_actor self{system};
+  error failed;
+  self->request(trigger_rules, std::chrono::seconds(60), atom::status_v)
+    .receive([](std::uint64_t) {}, [&](const caf::error& e) { failed = from_caf(e); });
+  return failed;
+}
+
+void node::parts::start_triggers() {
+  trigger_log_config listing;
+  listing.log = log();
+  listing.max_triggers = config->triggers.kept;
+  for (const auto& t : config->triggers.targets) listing.targets.push_back(t.name);
+  trigger_log = system.spawn(riq::trigger_log, std::move(listing));
+  if (config->triggers.targets.empty()) return;
+  calls = std::make_shared<gateway::beast_webhook_client>();
+  std::vector<std::shared_ptr<const webhook_counters>> figures;
+  for (const auto& t : config->triggers.targets) {
+    webhook_config c;
+    c.target = t;
+    c.log = log();
+    c.client = calls;
+    c.listing = trigger_log;
+    c.counters = std::make_shared<webhook_counters>(t.name);
+    figures.push_back(c.counters);
+    c.seed = std::random_device{}();
+    webhooks.push_back(system.spawn(webhook, std::move(c)));
+  }
+  webhook_figures = std::make_shared<webhook_metrics>(std::move(figures));
 }
 
 void node::parts::start_shards() {
@@ -222,6 +284,9 @@ gateway::parts node::parts::gateway_parts() {
   out.model = model;
   out.campaigns = campaigns;
   out.dead_letters = dead_letters;
+  out.trigger_rules = trigger_rules;
+  out.trigger_log = trigger_log;
+  if (webhook_figures) out.metrics.push_back(webhook_figures);
   out.decision =
     [secret = engine->token_secret](std::string_view token) -> result<gateway::read_decision> {
     auto d = engine::verify(token, secret);
@@ -260,8 +325,10 @@ result<std::unique_ptr<node>> node::start(const settings& config) {
   const auto failed = [&]() -> error {
     if (auto e = p->open_storage()) return e;
     if (auto e = p->start_engine()) return e;
+    if (auto e = p->start_rules()) return e;
     p->start_shards();
     p->start_processors();
+    p->start_triggers();
     return p->start_gateway();
   }();
   std::unique_ptr<node> out{new node(std::move(p))};
@@ -300,12 +367,19 @@ void node::parts::end_actors() {
   caf::anon_send_exit(model, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(campaigns, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(dead_letters, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(trigger_rules, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(trigger_log, caf::exit_reason::user_shutdown);
+  for (const auto& w : webhooks) caf::anon_send_exit(w, caf::exit_reason::user_shutdown);
+  webhooks.clear();
+  trigger_rules = trigger_rules_actor{};
+  trigger_log = trigger_log_actor{};
   shards.clear();
   processors.clear();
   model = model_actor{};
   campaigns = campaigns_actor{};
   dead_letters = dead_letter_actor{};
   system.await_all_actors_done();
+  calls.reset(); // nobody calls out any more; ends what is open
 }
 
 bool node::stop(std::chrono::milliseconds stop_within) {

@@ -29,6 +29,14 @@ std::vector<storage::topic_options> needed_topics(const log_settings& log) {
   auto sessions = topic(topics::session_updates, log);
   sessions.retention_bytes = session_update_bytes;
   out.push_back(sessions);
+  for (const auto name : {topics::retargeting_triggers, topics::trigger_outcomes})
+    out.push_back(topic(name, log));
+  auto rules = topic(topics::trigger_updates, log);
+  rules.partitions = 1;
+  rules.compacted = true;
+  rules.retention_bytes = 0;
+  rules.retention_ms = 0;
+  out.push_back(rules);
   auto items = topic(topics::item_updates, log);
   items.compacted = true;
   items.retention_bytes = 0;
