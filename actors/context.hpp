@@ -13,6 +13,8 @@
 #include "config/settings.hpp"
 #include "engine/bandit/campaign.hpp"
 #include "engine/model_source.hpp"
+#include "engine/triggers/registry.hpp"
+#include "engine/triggers/zones.hpp"
 #include "messages/live_feed.hpp"
 
 namespace riq {
@@ -60,6 +62,9 @@ struct engine_context {
   std::string token_secret; ///< signs offer decisions
   engine_clock::wall_clock wall = engine_clock::system_time;
   std::shared_ptr<live_feed> feed; ///< who watches, may be nobody
+  std::shared_ptr<const engine::trigger_source> triggers =
+    std::make_shared<const engine::trigger_source>();
+  std::shared_ptr<const engine::time_zones> zones; ///< null: everybody lives in UTC
 };
 
 } // namespace riq

@@ -123,7 +123,7 @@ caf::result<answer> dead_letters_state::resubmit(const resubmit_dead_letter& com
   again.timestamp = found->timestamp;
   for (const auto& h : found->headers)
     if (h.first == headers::event_id || h.first == headers::received ||
-        h.first == headers::client || h.first == headers::user_agent)
+        h.first == headers::client || h.first == headers::user_agent || h.first == headers::target)
       again.headers.push_back(h);
   again.headers.emplace_back(headers::resubmitted, "true");
   const auto tag = next_tag++;

@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/trigger_records.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/hash.hpp"
 #include "messages/msgpack.hpp"
@@ -62,6 +63,7 @@ void shard_state::start(shard_config c) {
   end_at_start = config.log->range({std::string{topics::processed_events}, config.partition}).end;
   counts.end_offset = end_at_start;
   counts.committed_offset = config.resume_from;
+  begin_interests();
   load_analytics();
   // Shards that start together tick apart, or all would write at the same moment.
   if (config.ticking)
@@ -112,6 +114,7 @@ void shard_state::delivered(const log_delivery& d) {
     }
     clock->saw(e->time);
     waiters.passed(e->origin.from, e->origin.offset);
+    note_interest(*e);
     const auto [at, is_new] = place.try_emplace(e->user_id, parts.size());
     if (is_new) parts.emplace_back(e->user_id, apply_events{});
     parts[at->second].second.events.emplace_back(record.offset, std::move(*e));
@@ -146,6 +149,10 @@ void shard_state::applied(events_applied& a) {
   counts.events += a.applied;
   counts.duplicates += a.duplicates;
   if (auto* r = residents.find(a.user_id)) residents.resized(*r, a.state_bytes);
+  if (!a.triggers.empty()) {
+    auto& of = reports[a.batch];
+    for (auto& t : a.triggers) of.push_back(std::move(t));
+  }
   batches.finished(a.batch, std::move(a.updates), std::move(a.part));
   complete_batches();
 }
@@ -153,7 +160,11 @@ void shard_state::applied(events_applied& a) {
 void shard_state::complete_batches() {
   while (const auto* b = batches.oldest_complete()) {
     // Tried again with the next tick. Nothing the batch changed is stored before it was told.
-    if (!b->updates.empty() && !tell(b->updates)) break;
+    const auto fired = reports.find(b->number);
+    static const std::vector<trigger_report> none;
+    const auto& triggers = fired == reports.end() ? none : fired->second;
+    if ((!b->updates.empty() || !triggers.empty()) && !tell(b->updates, triggers)) break;
+    if (fired != reports.end()) reports.erase(fired);
     count(*b);
     passed_on = b->next;
     counts.applied_offset = b->next - 1;
@@ -164,19 +175,35 @@ void shard_state::complete_batches() {
   caught_up();
 }
 
-/// To the item model, by way of the log; false when the log takes nothing now.
-bool shard_state::tell(const std::vector<numbered_update>& updates) {
-  storage::outgoing_record record;
-  record.topic = topics::session_updates;
-  record.partition = config.partition;
-  record.timestamp = config.engine->wall();
-  record.value = to_msgpack(updates);
+/// To the item model and to whoever follows the triggers, by way of the log; false when it takes
+/// nothing now. Everything carries its event's position: a replay tells the same again.
+bool shard_state::tell(const std::vector<numbered_update>& updates,
+                       const std::vector<trigger_report>& triggers) {
+  const auto now = config.engine->wall();
   std::vector<storage::outgoing_record> records;
-  records.push_back(std::move(record));
-  // Relaxed: a crash that takes it back takes back every commit that relies on it.
-  const auto failed = config.log->append(std::move(records), storage::durability::relaxed, {});
-  if (failed) spdlog::warn("shard {}: session updates wait: {}", config.partition, failed.detail);
-  return !failed;
+  if (!updates.empty()) {
+    auto& record = records.emplace_back();
+    record.topic = topics::session_updates;
+    record.partition = config.partition;
+    record.timestamp = now;
+    record.value = to_msgpack(updates);
+  }
+  for (const auto& t : triggers) add_trigger_records(records, t, config.partition, now);
+  if (!records.empty()) {
+    // Relaxed: a crash that takes it back takes back every commit that relies on it.
+    const auto failed = config.log->append(std::move(records), storage::durability::relaxed, {});
+    if (failed) {
+      spdlog::warn("shard {}: session updates wait: {}", config.partition, failed.detail);
+      return false;
+    }
+  }
+  for (const auto& t : triggers) {
+    counts.triggers_fired += t.kind == trigger_note::what::fired;
+    counts.triggers_skipped += t.kind == trigger_note::what::skipped;
+    counts.triggers_capped += t.kind == trigger_note::what::capped;
+    counts.triggers_converted += t.kind == trigger_note::what::converted;
+  }
+  return true;
 }
 
 void shard_state::grant(std::size_t records) {
@@ -209,6 +236,7 @@ void shard_state::fact_lost(const append_outcome& outcome) {
   spdlog::warn("shard {}: a timer's fact was not kept: {}", config.partition,
                outcome.failure.detail);
   woken.clear();
+  reread_items();
 }
 
 shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self,
@@ -219,7 +247,13 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
   }
   self->state.start(std::move(config));
   return {
-    [self](const log_delivery& d) { self->state.delivered(d); },
+    [self](const log_delivery& d) {
+      // Slot 0 is the shard's own partition, the others are the catalogue's.
+      if (d.slot == 0)
+        self->state.delivered(d);
+      else
+        self->state.items_delivered(d);
+    },
     [self](const users_loaded& l) { self->state.loaded(l); },
     [self](const commit_outcome& c) { self->state.committed(c); },
     [self](const users_due& d) { self->state.due(d); },
@@ -233,6 +267,12 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
     [self](const get_features& q) { return self->state.pass_question<answer>(q); },
     [self](const choose_offer& q) { return self->state.pass_question<offer_choice>(q); },
     [self](const export_user& q) { return self->state.pass_question<answer>(q); },
+    [self](const dry_run& q) { return self->state.pass_question<answer>(q); },
+    [self](const what_if& q) { return self->state.pass_question<answer>(q); },
+    [self](const users_scanned& s) { self->state.scanned(s); },
+    [self](atom::heard) {
+      if (self->state.unheard > 0) --self->state.unheard;
+    },
     [self](const inspect_user& q) { return self->state.look(q); },
     [self](const ask_analytics& q) { return self->state.answer_analytics(q); },
     [self](const analytics_loaded& l) { self->state.analytics_loaded_now(l); },

@@ -10,7 +10,10 @@
 // Threading: log and store call back on their own threads; their callbacks only send messages.
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include <caf/typed_response_promise.hpp>
@@ -22,6 +25,7 @@
 #include "actors/snapshot_buffer.hpp"
 #include "actors/user.hpp"
 #include "engine/analytics/aggregate.hpp"
+#include "engine/triggers/interest_index.hpp"
 #include "messages/interfaces.hpp"
 #include "storage/event_log.hpp"
 #include "storage/state_store.hpp"
@@ -55,7 +59,8 @@ struct shard_state {
   void applied(events_applied& a);
   void pass_on(const std::string& user, apply_events&& events);
   void complete_batches();
-  bool tell(const std::vector<numbered_update>& updates);
+  bool tell(const std::vector<numbered_update>& updates,
+            const std::vector<trigger_report>& triggers);
   void caught_up();
   void grant(std::size_t records);
   void append_fact(event& e);
@@ -71,6 +76,20 @@ struct shard_state {
   void passivate(resident& r);
   void due(const users_due& d);
   void look_for_due();
+
+  // The catalogue's changes, for those who care (shard_items.cpp).
+  void begin_interests();
+  void scan_on();
+  void scanned(const users_scanned& s);
+  void note_interest(const event& e);
+  void remember_interests(const user_state& data);
+  void follow_items();
+  void items_delivered(const log_delivery& d);
+  void take_item(const log_record& record);
+  void ask_the_interested();
+  void reread_items();
+  bool items_settled() const { return item_questions.empty() && unheard == 0; }
+  void add_items_write(storage::state_commit& batch);
 
   // Commits (shard_commit.cpp).
   void snapshot(user_snapshot& s);
@@ -120,6 +139,37 @@ struct shard_state {
   bool loading_analytics = false;
   std::int64_t analytics_stored = 0; ///< steady ms, of the last commit with something of it
   std::vector<std::string> to_load;
+  std::map<std::uint64_t, std::vector<trigger_report>> reports; ///< by the batch's number
+
+  /// What a shard keeps about the catalogue between two lives, under `items_key`.
+  struct items_kept {
+    std::vector<std::int64_t> next;  ///< offsets of `item-updates` to go on from, by partition
+    std::vector<std::string> absent; ///< out of stock, of those that somebody cares for
+    static constexpr auto fields() {
+      return std::tuple{field("next", &items_kept::next), field("absent", &items_kept::absent)};
+    }
+  };
+  struct item_follower {
+    std::int64_t next = 0;
+    std::size_t withheld = 0; ///< credit to grant when the questions are out
+    std::unique_ptr<storage::subscription> following;
+  };
+  struct item_question {
+    std::string user;
+    item_changed news;
+  };
+  std::unique_ptr<engine::interest_index> interests;
+  text_map<double> price_ceilings; ///< the highest price somebody saw since the last question
+  std::set<std::string> absent;
+  std::vector<item_follower> item_followers;
+  std::deque<item_question> item_questions;
+  std::int64_t items_follow_again = 0; ///< steady ms, after reading failed
+  std::size_t unheard = 0;             ///< questions that users have not decided yet
+  std::string scan_from;
+  bool scanning = false;
+  bool scan_complete = false;
+  std::string items_stored; ///< the bytes that the store has
+  std::string items_storing;
   std::unordered_map<std::string, std::vector<caf::typed_response_promise<answer>>> looking;
   std::unordered_map<std::string, std::int64_t> woken; ///< due times already acted on
 

@@ -92,6 +92,7 @@ void shard_state::commit() {
     batch.position = std::min(batch.position, waiting);
   // A position never goes back, also when the oldest event is only known as "after its snapshot".
   batch.position = std::max(batch.position, counts.committed_offset);
+  add_items_write(batch);
   if (batch.writes.empty() && batch.position == counts.committed_offset && !analytics_due()) return;
   committing_position = batch.position;
   const auto number = ++commit_number;
@@ -113,12 +114,14 @@ void shard_state::committed(const commit_outcome& outcome) {
   } else {
     snapshots.succeeded();
     analytics.stored();
+    if (!items_storing.empty()) items_stored = items_storing;
     failures.storing.clear();
     counts.committed_offset = committing_position;
     config.log->commit("shards", {std::string{topics::processed_events}, config.partition},
                        committing_position);
     grant(0);
   }
+  items_storing.clear();
   committing_position = -1;
 }
 
@@ -133,6 +136,8 @@ void shard_state::tick() {
     if (analytics_ready && !following && batches.empty() && now >= follow_again) follow();
     passivate_unused();
     look_for_due();
+    scan_on();
+    ask_the_interested();
   }
   ask_for_snapshots();
   if (draining || now - last_commit >= config.engine->config->shards.commit_every_ms) {

@@ -75,6 +75,8 @@ template caf::result<answer> shard_state::pass_question<answer>(const retrieve&)
 template caf::result<answer> shard_state::pass_question<answer>(const rank&);
 template caf::result<answer> shard_state::pass_question<answer>(const get_features&);
 template caf::result<answer> shard_state::pass_question<answer>(const export_user&);
+template caf::result<answer> shard_state::pass_question<answer>(const dry_run&);
+template caf::result<answer> shard_state::pass_question<answer>(const what_if&);
 template caf::result<offer_choice> shard_state::pass_question<offer_choice>(const choose_offer&);
 
 caf::result<answer> shard_state::look(const inspect_user& question) {
@@ -134,6 +136,7 @@ shard_status shard_state::status() const {
   out.mailbox = self->mailbox().size();
   out.stream_time = clock->newest();
   out.state_bytes = residents.bytes();
+  if (interests) out.interests = interests->size();
   for (const auto* part :
        {&failures.storing, &failures.loading, &failures.reading, &failures.damage})
     if (!part->empty()) out.failure = *part;

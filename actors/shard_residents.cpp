@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/shard.hpp"
+#include "actors/trigger_view.hpp"
 #include "engine/apply.hpp"
 #include "messages/msgpack.hpp"
 
@@ -88,7 +89,7 @@ void shard_state::loaded(const users_loaded& l) {
     if (damage) {
       give_up(*r, damage);
     } else {
-      const auto due = engine::next_due(data, config.engine->config->features);
+      const auto due = next_due_of(data, *config.engine);
       go_live(*r, std::move(data), due);
     }
   }

@@ -6,6 +6,7 @@
 
 #include "actors/inspection.hpp"
 #include "actors/live_events.hpp"
+#include "actors/trigger_view.hpp"
 #include "engine/analytics/hyperloglog.hpp"
 #include "engine/apply.hpp"
 #include "engine/features.hpp"
@@ -88,24 +89,30 @@ void user_actor_state::apply(apply_events& batch) {
   std::vector<session_update> updates;
   out.part.notes.resize(batch.events.size());
   auto note = out.part.notes.begin();
+  std::vector<trigger_note> notes;
   const auto& features = context->engine->config->features;
   for (const auto& [offset, e] : batch.events) {
     updates.clear();
+    notes.clear();
     if (const auto* served = std::get_if<offer_served>(&e.what)) arrived(*served);
     auto& means = *note++;
-    if (engine::apply(data, e, offset, features, updates, means) == engine::applied::duplicate) {
+    if (engine::apply(data, e, offset, features, updates, means, &notes) ==
+        engine::applied::duplicate) {
       ++out.duplicates;
       continue;
     }
     ++out.applied;
     if (!shown.empty()) note_shown(e, means);
+    if (!notes.empty()) report(e, notes, out);
     for (auto& u : updates) out.updates.push_back({offset, std::move(u)});
   }
   if (out.applied > 0) kept.reset();
   out.part.events = std::move(batch.events);
   out.applied_offset = data.applied;
   out.state_bytes = engine::memory_of(data);
+  const bool news = out.applied > 0;
   self->send(context->shard, std::move(out));
+  if (news) fire_intent();
 }
 
 /// Whether the event met what was shown.
@@ -214,7 +221,7 @@ void user_actor_state::send_snapshot(bool final) {
   user_snapshot out;
   out.user_id = data.user_id;
   out.applied_offset = data.applied;
-  out.next_due = engine::next_due(data, context->engine->config->features);
+  out.next_due = next_due_of(data, *context->engine);
   out.final = final;
   if (data.total.events > 0) out.bytes = to_msgpack(data); // an erased user leaves nothing
   self->send(context->shard, std::move(out));
@@ -231,6 +238,7 @@ void user_actor_state::wake(std::int64_t at) {
     e.what = std::move(what);
     self->send(context->shard, std::move(e));
   }
+  fire_due(at);
 }
 
 user_actor::behavior_type user(user_actor::stateful_pointer<user_actor_state> self,
@@ -249,6 +257,9 @@ user_actor::behavior_type user(user_actor::stateful_pointer<user_actor_state> se
     [self](const rank& question) { return self->state.ranking(question); },
     [self](const get_features& question) { return self->state.features(question); },
     [self](const choose_offer& question) { return self->state.choose(question); },
+    [self](const dry_run& question) { return self->state.dry(question); },
+    [self](const what_if& question) { return self->state.imagine(question); },
+    [self](const item_changed& news) { self->state.item_news(news); },
     [self](const inspect_user&) { return self->state.inspection(); },
     [self](const export_user&) { return self->state.exported(); },
     [self](atom::snapshot) { self->state.send_snapshot(false); },

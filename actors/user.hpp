@@ -39,12 +39,25 @@ struct user_actor_state {
   answer ranking(const rank& question) const;
   answer features(const get_features& question) const;
   caf::result<offer_choice> choose(const choose_offer& question);
-  result<engine::offer_decision> decide(const choose_offer& question, std::int64_t time);
-  void arrived(const offer_served& served); ///< a decision came back
+  /// Of a state that may be a copy. Nothing is remembered of it.
+  result<engine::offer_decision> decide(const user_state& of, const choose_offer& question,
+                                        std::int64_t time, engine::random_source& draws) const;
+  result<offer_choice> decide_offer(const user_state& of, const choose_offer& question,
+                                    engine::random_source& draws) const;
+  void remember(const offer_choice& choice); ///< that it is on its way into the log
+  void arrived(const offer_served& served);  ///< a decision came back
   answer inspection() const;
   answer exported() const;
   void send_snapshot(bool final);
   void wake(std::int64_t now);
+
+  // Triggers (user_triggers.cpp).
+  void report(const event& e, const std::vector<trigger_note>& notes, events_applied& to) const;
+  void fire_due(std::int64_t at);
+  void fire_intent();
+  void item_news(const item_changed& news);
+  answer dry(const dry_run& question) const;
+  answer imagine(const what_if& question) const;
 
   /// Engine time for a decision: never before what the user already did.
   std::int64_t now() const;

@@ -47,14 +47,16 @@ void user_actor_state::arrived(const offer_served& served) {
   std::erase_if(under_way, [key](const auto& d) { return d.key == key; });
 }
 
-result<engine::offer_decision> user_actor_state::decide(const choose_offer& question,
-                                                        std::int64_t time) {
+result<engine::offer_decision> user_actor_state::decide(const user_state& of,
+                                                        const choose_offer& question,
+                                                        std::int64_t time,
+                                                        engine::random_source& draws) const {
   const auto& config = *context->engine->config;
   const auto known = context->engine->model->get();
   const auto set = context->engine->campaigns->get();
-  const engine::offer_question q{data, under_way, question.context, time, config.features};
+  const engine::offer_question q{of, under_way, question.context, time, config.features};
   const auto ask = [&](const engine::campaign& c) {
-    return engine::decide(c, q, known->offers, random);
+    return engine::decide(c, q, known->offers, draws);
   };
   if (question.campaign.empty())
     for (const auto& c : set->by_priority) {
@@ -67,32 +69,46 @@ result<engine::offer_decision> user_actor_state::decide(const choose_offer& ques
   return error{ec::not_found, "campaign", "there is no campaign `" + std::string{id} + "`"};
 }
 
-caf::result<offer_choice> user_actor_state::choose(const choose_offer& question) {
-  const auto time = now();
-  std::erase_if(under_way, [&](const auto& d) { return d.time + under_way_ms < time; });
-  if (under_way.size() >= max_under_way)
-    return to_caf({ec::queue_full, "userId", "too many decisions of this user are being stored"});
-  auto decided = decide(question, time);
-  if (!decided) return to_caf(decided.error());
+result<offer_choice> user_actor_state::decide_offer(const user_state& of,
+                                                    const choose_offer& question,
+                                                    engine::random_source& draws) const {
+  const auto time = std::max(now(), of.last_active);
+  auto decided = decide(of, question, time, draws);
+  if (!decided) return decided.error();
   auto& s = decided->served;
-  s.decision_id = engine::sign({.user_id = data.user_id,
+  s.decision_id = engine::sign({.user_id = of.user_id,
                                 .campaign = s.campaign,
                                 .campaign_version = s.campaign_version,
                                 .arm = s.arm,
                                 .propensity = s.propensity,
                                 .time = time,
-                                .nonce = random.next(),
+                                .nonce = draws.next(),
                                 .window_hours = s.window_hours,
                                 .reward = s.reward,
                                 .cost = s.cost,
                                 .margin_rate = s.margin_rate},
                                context->engine->token_secret);
-  under_way.push_back({stable_hash(s.decision_id), s.campaign, s.arm, time});
   offer_choice out;
   out.time = time;
-  out.shown.body = render_offer(data, s, decided->arm);
+  out.shown.body = render_offer(of, s, decided->arm);
   out.served = std::move(s);
   return out;
+}
+
+void user_actor_state::remember(const offer_choice& choice) {
+  const auto& s = choice.served;
+  under_way.push_back({stable_hash(s.decision_id), s.campaign, s.arm, choice.time});
+}
+
+caf::result<offer_choice> user_actor_state::choose(const choose_offer& question) {
+  const auto time = now();
+  std::erase_if(under_way, [&](const auto& d) { return d.time + under_way_ms < time; });
+  if (under_way.size() >= max_under_way)
+    return to_caf({ec::queue_full, "userId", "too many decisions of this user are being stored"});
+  auto choice = decide_offer(data, question, random);
+  if (!choice) return to_caf(choice.error());
+  remember(*choice);
+  return std::move(*choice);
 }
 
 } // namespace riq

@@ -11,6 +11,11 @@ pkg_check_modules(MMDB REQUIRED IMPORTED_TARGET libmaxminddb)
 pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 
+# cctz ships no CMake package.
+find_library(CCTZ_LIBRARY cctz REQUIRED)
+add_library(riq_cctz INTERFACE)
+target_link_libraries(riq_cctz INTERFACE ${CCTZ_LIBRARY})
+
 # CAF 0.17 ships no CMake package.
 find_library(CAF_CORE_LIBRARY caf_core REQUIRED)
 find_library(CAF_IO_LIBRARY caf_io REQUIRED)

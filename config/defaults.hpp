@@ -75,6 +75,27 @@ inline constexpr std::uint32_t recommendation_refresh_ms = 200;
 inline constexpr std::uint32_t model_max_items = 2'000'000;
 inline constexpr std::uint32_t model_max_sessions = 500'000;
 
+// A reminder that comes hours late is worse than none.
+inline constexpr std::uint32_t trigger_late_min = 120;
+inline constexpr std::uint32_t triggers_per_user_day = 2; // more is felt as spam
+inline constexpr std::uint32_t triggers_per_user_week = 5;
+inline constexpr std::uint32_t trigger_attribution_hours = 72; // as an offer's reward window
+// What waited for the end of the quiet hours would else all go out in the same second.
+inline constexpr std::uint32_t trigger_spread_sec = 900;
+// Some 100 bytes an entry: who cares for which item, so that a price drop asks those only.
+inline constexpr std::uint32_t interest_entries = 500'000;
+inline constexpr std::uint32_t interest_per_item = 1'000;
+inline constexpr std::uint32_t triggers_kept = 10'000;
+inline constexpr std::uint32_t webhook_timeout_ms = 5'000;
+inline constexpr std::uint32_t webhook_in_flight = 4;
+// With the backoff below the tenth try comes about an hour after the first.
+inline constexpr std::uint32_t webhook_max_attempts = 10;
+inline constexpr std::uint32_t webhook_first_backoff_ms = 1'000;
+inline constexpr std::uint32_t webhook_max_backoff_ms = 900'000;
+inline constexpr std::uint32_t webhook_give_up_after_min = 1'440;
+inline constexpr std::uint32_t webhook_breaker_failures = 5;
+inline constexpr std::uint32_t webhook_breaker_open_ms = 30'000;
+
 inline constexpr double epsilon = 0.1; // 90 % exploit, 10 % explore
 inline constexpr std::uint32_t reward_window_hours = 72;
 // Exploration mostly goes where the best arm may be; this part of it goes to every arm alike, so

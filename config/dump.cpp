@@ -47,7 +47,8 @@ std::string value_text(const T& value) {
 }
 
 bool is_secret(const std::string& path) {
-  return path == "auth.token_secret" || path == "auth.keys.sha256" || path == "kafka.sasl_password";
+  return path == "auth.token_secret" || path == "auth.keys.sha256" ||
+         path == "kafka.sasl_password" || path == "triggers.targets.secret";
 }
 
 struct dumper {

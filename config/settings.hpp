@@ -13,6 +13,7 @@
 #include "config/campaign.hpp"
 #include "config/defaults.hpp"
 #include "config/fields.hpp"
+#include "config/trigger_settings.hpp"
 
 namespace riq {
 
@@ -294,6 +295,7 @@ struct settings {
   ranking_settings ranking;
   model_settings model;
   std::vector<campaign_settings> campaigns = defaults_campaigns();
+  trigger_settings triggers;
   static constexpr auto fields() {
     using s = settings;
     return std::tuple{field("node", &s::node),         field("listen", &s::listen),
@@ -302,7 +304,8 @@ struct settings {
                       field("cluster", &s::cluster),   field("processor", &s::processor),
                       field("shards", &s::shards),     field("engine", &s::engine),
                       field("features", &s::features), field("ranking", &s::ranking),
-                      field("model", &s::model),       field("campaigns", &s::campaigns)};
+                      field("model", &s::model),       field("campaigns", &s::campaigns),
+                      field("triggers", &s::triggers)};
   }
   /// One campaign `default` with an arm of each type.
   static std::vector<campaign_settings> defaults_campaigns();

@@ -1,5 +1,6 @@
 #include "config/endpoint.hpp"
 #include "config/load.hpp"
+#include "config/trigger_rules.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -217,6 +218,7 @@ std::optional<config_error> validate(const settings& s) {
     check_processor(s.processor),
     check_engine(s),
     check_campaigns(s.campaigns),
+    check_triggers(s.triggers),
   });
 }
 

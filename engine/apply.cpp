@@ -30,6 +30,7 @@ struct kind_finder {
   event_kind operator()(const offer_rewarded&) const { return event_kind::offer_rewarded; }
   event_kind operator()(const cart_abandoned&) const { return event_kind::cart_abandoned; }
   event_kind operator()(const user_erased&) const { return event_kind::erased; }
+  event_kind operator()(const trigger_fired&) const { return event_kind::erased; } // not asked
 };
 
 // How much an activity says about a taste; an item looked at is 1.
@@ -79,7 +80,7 @@ bool touches_item(activity_type type, touch_kind& kind) {
 }
 
 void touch_item(transition& t, const activity& a, touch_kind kind, std::uint32_t session) {
-  add_touch(t.state, a.product_id, kind, t.e.time, session);
+  add_touch(t.state, a.product_id, kind, t.e.time, session, a.price);
   auto& u = t.update(session_update::what::touch);
   u.session_key = stable_hash(t.state.user_id, session);
   u.touch = kind;
@@ -97,6 +98,7 @@ void apply_activity(transition& t, const activity& a) {
   const auto session = enter_session(s, time, a.session_id, t.settings);
   note_presence(s, time, a.country);
   count_in_session(t, kind_of(a.type), session);
+  if (!a.properties.empty()) note_wishes(s, a.properties);
   add_taste(s.categories, a.category, taste_weight(a), time);
   add_taste(s.brands, a.brand, taste_weight(a), time);
   switch (a.type) {
@@ -128,6 +130,7 @@ void erase(transition& t) {
   auto& s = t.state;
   t.update(session_update::what::forget);
   count_erasure(t);
+  if (t.notes) t.notes->push_back({trigger_note::what::forgotten, t.offset, t.e.time, {}, 0});
   user_state empty;
   empty.user_id = std::move(s.user_id);
   empty.applied = s.applied;
@@ -144,6 +147,7 @@ struct fact_applier {
   void operator()(const offer_rewarded& f) { apply_rewarded(t, f), ++t.state.total.events; }
   // A timer's fact is no event of the user's: totals count the same with and without timers.
   void operator()(const cart_abandoned& f) { abandon_cart(t.state, f, t.e.time, t.settings); }
+  void operator()(const trigger_fired& f) { apply_trigger(t, f); }
   void operator()(const user_erased&) { erase(t); }
 };
 
@@ -159,23 +163,26 @@ session_update& transition::update(session_update::what kind) {
 
 applied apply(user_state& state, const event& e, std::int64_t offset,
               const feature_settings& settings, std::vector<session_update>& updates,
-              analytics_note& note) {
+              analytics_note& note, std::vector<trigger_note>* notes) {
   if (offset >= 0 && offset <= state.applied) return applied::duplicate;
   state.applied = std::max(state.applied, offset);
   if (state.user_id.empty()) state.user_id = e.user_id;
   if (seen_before(state, e)) return applied::duplicate;
-  transition t{state, e, settings, updates, note};
+  transition t{state, e, settings, updates, note, notes, offset};
+  // A trigger is the shop's doing, not the shopper's: the numbers about the shop do not count it.
+  const bool counts = !std::holds_alternative<trigger_fired>(e.what);
   const auto cart_updated = state.basket.updated;
-  begin_counting(t, std::visit(kind_finder{}, e.what));
+  if (counts) begin_counting(t, std::visit(kind_finder{}, e.what));
   std::visit(fact_applier{t}, e.what);
-  if (note.kind != event_kind::erased) finish_counting(t, cart_updated);
+  if (counts && note.kind != event_kind::erased) finish_counting(t, cart_updated);
   return applied::yes;
 }
 
 applied apply(user_state& state, const event& e, std::int64_t offset,
-              const feature_settings& settings, std::vector<session_update>& updates) {
+              const feature_settings& settings, std::vector<session_update>& updates,
+              std::vector<trigger_note>* notes) {
   analytics_note unread;
-  return apply(state, e, offset, settings, updates, unread);
+  return apply(state, e, offset, settings, updates, unread, notes);
 }
 
 } // namespace riq::engine

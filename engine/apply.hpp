@@ -23,14 +23,16 @@ enum class applied : std::uint8_t {
 /// positions (`state.applied`, source offsets, import lines), so that a reader who waits for the
 /// position of a retry is served. Every event that counts adds what the item model shall know of it
 /// to `updates`, and says in `note` (a fresh one) what it changes in the numbers about the shop.
-/// The result does not depend on when it runs: only on the state and the event.
+/// What it did about triggers goes to `triggers`, when there is one. The result does not depend on
+/// when it runs: only on the state and the event.
 applied apply(user_state& state, const event& e, std::int64_t offset,
               const feature_settings& settings, std::vector<session_update>& updates,
-              analytics_note& note);
+              analytics_note& note, std::vector<trigger_note>* triggers = nullptr);
 
 /// The same for who does not want the note.
 applied apply(user_state& state, const event& e, std::int64_t offset,
-              const feature_settings& settings, std::vector<session_update>& updates);
+              const feature_settings& settings, std::vector<session_update>& updates,
+              std::vector<trigger_note>* triggers = nullptr);
 
 /// The engine time at which the user's earliest timer is due, 0: none. Timers are derived from the
 /// state (an open cart), so they need no storing of their own.

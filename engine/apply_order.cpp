@@ -68,6 +68,7 @@ void complete(transition& t, const order& o, std::uint32_t session) {
   if (cancelled) count_cancellation(t, o.total);
   clear_cart(s, t.e.time);
   if (!cancelled && !o.offer_decision_id.empty()) credit_order(t, o.offer_decision_id, o.total);
+  if (!cancelled) attribute_order(t, o);
 }
 
 void cancel(transition& t, const order& o) {

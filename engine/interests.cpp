@@ -30,7 +30,7 @@ bool make_room(std::vector<touch>& touches, std::int64_t time) {
 } // namespace
 
 void add_touch(user_state& state, const std::string& product, touch_kind kind, std::int64_t time,
-               std::uint32_t session) {
+               std::uint32_t session, double price) {
   auto& touches = state.touches;
   bool met = false;
   auto at = touches.end();
@@ -46,13 +46,14 @@ void add_touch(user_state& state, const std::string& product, touch_kind kind, s
     const auto place = std::upper_bound(touches.begin(), touches.end(), time, later);
     const auto index = place - touches.begin();
     grow_tightly(touches);
-    touches.insert(touches.begin() + index, touch{product, kind, time, 1, session});
+    touches.insert(touches.begin() + index, touch{product, kind, time, 1, session, price});
     return;
   }
   ++at->count;
   if (time < at->time) return;
   at->time = time;
   at->session = session;
+  if (price > 0) at->price = price;
   std::rotate(at, at + 1, std::upper_bound(at + 1, touches.end(), time, later));
 }
 

@@ -21,7 +21,9 @@ struct transition {
   const event& e;
   const feature_settings& settings;
   std::vector<session_update>& updates;
-  analytics_note& note; ///< what it changes in the numbers about the shop
+  analytics_note& note;                       ///< what it changes in the numbers about the shop
+  std::vector<trigger_note>* notes = nullptr; ///< what happened about triggers, when somebody asks
+  std::int64_t offset = -1;                   ///< of the event in `processed-events`
 
   /// A new update of this user for the item model, stamped with the event's time.
   session_update& update(session_update::what kind);
@@ -47,7 +49,7 @@ void note_presence(user_state& state, std::int64_t time, const std::string& coun
 
 /// Merges a contact with an item into `touches` and `seen`.
 void add_touch(user_state& state, const std::string& product, touch_kind kind, std::int64_t time,
-               std::uint32_t session);
+               std::uint32_t session, double price = 0);
 /// Adds to a decayed weight; the lightest taste makes room for a new one.
 void add_taste(std::vector<taste>& tastes, const std::string& name, double weight,
                std::int64_t time);
@@ -93,5 +95,12 @@ void count_reward(transition& t, const pending_decision& p, double reward);
 void finish_counting(transition& t, std::int64_t cart_updated_before);
 /// Instead of the last, while the state is still there.
 void count_erasure(transition& t);
+// triggers/apply_trigger.cpp
+
+void apply_trigger(transition& t, const trigger_fired& f);
+/// Credits a completed order to the newest trigger whose window holds it.
+void attribute_order(transition& t, const order& o);
+/// Consent and time zone out of the properties of an activity.
+void note_wishes(user_state& state, const std::string& properties);
 
 } // namespace riq::engine

@@ -30,6 +30,9 @@ inline constexpr std::size_t open_orders = 20;
 inline constexpr std::size_t arms = 256; ///< more than a campaign has, so that caps are kept
 inline constexpr std::size_t pending_decisions = 32;
 inline constexpr std::size_t producers = 8;
+inline constexpr std::size_t trigger_marks = 48;
+inline constexpr std::size_t trigger_contacts = 8;
+inline constexpr std::size_t deferred_triggers = 8;
 } // namespace bounds
 
 /// A count that belongs to a UTC day (days since the epoch).
@@ -60,10 +63,14 @@ struct touch {
   std::int64_t time = 0;
   std::uint32_t count = 1;   ///< contacts of this kind in a row
   std::uint32_t session = 0; ///< the user's number of the session
+  double price = 0;          ///< as the newest contact told it, 0: never
   static constexpr auto fields() {
-    return std::tuple{field("productId", &touch::product_id), field("kind", &touch::kind),
-                      field("time", &touch::time), field("count", &touch::count),
-                      field("session", &touch::session)};
+    return std::tuple{field("productId", &touch::product_id),
+                      field("kind", &touch::kind),
+                      field("time", &touch::time),
+                      field("count", &touch::count),
+                      field("session", &touch::session),
+                      field("price", &touch::price)};
   }
 };
 
@@ -197,6 +204,75 @@ struct bandit_state {
   }
 };
 
+/// That a rule was decided for this user: the newest anchor of each rule, step and item.
+struct trigger_mark {
+  std::string rule;
+  std::uint32_t step = 0;
+  std::string about;
+  std::int64_t anchor = 0;
+  std::int64_t time = 0;
+  double price = 0; ///< that the user was told of, of price_drop
+  static constexpr auto fields() {
+    using s = trigger_mark;
+    return std::tuple{field("rule", &s::rule),   field("step", &s::step),
+                      field("about", &s::about), field("anchor", &s::anchor),
+                      field("time", &s::time),   field("price", &s::price)};
+  }
+};
+
+/// A trigger that went out and may still bring an order.
+struct trigger_contact {
+  std::int64_t offset = -1; ///< of its fact: its number in the user's partition
+  std::string rule;
+  trigger_kind kind = trigger_kind::cart_abandoned;
+  std::int64_t time = 0;
+  std::int64_t until = 0;  ///< an order up to then is its conversion
+  std::string decision_id; ///< of the offer it carried, may be empty
+  bool converted = false;
+  static constexpr auto fields() {
+    using s = trigger_contact;
+    return std::tuple{field("offset", &s::offset),      field("rule", &s::rule),
+                      field("kind", &s::kind),          field("time", &s::time),
+                      field("until", &s::until),        field("decisionId", &s::decision_id),
+                      field("converted", &s::converted)};
+  }
+};
+
+/// A change of an item that waits for the end of the user's quiet hours.
+struct deferred_trigger {
+  std::string rule;
+  std::string about;
+  std::int64_t anchor = 0;
+  std::int64_t due = 0;
+  double price_before = 0;
+  static constexpr auto fields() {
+    using s = deferred_trigger;
+    return std::tuple{field("rule", &s::rule), field("about", &s::about),
+                      field("anchor", &s::anchor), field("due", &s::due),
+                      field("priceBefore", &s::price_before)};
+  }
+};
+
+enum class consent : std::uint8_t { unknown, given, refused };
+constexpr auto enum_names(consent) {
+  return std::array<std::string_view, 3>{"unknown", "given", "refused"};
+}
+
+struct trigger_state {
+  std::vector<trigger_mark> marks;
+  std::vector<trigger_contact> contacts;
+  std::vector<deferred_trigger> deferred;
+  std::vector<day_count> days; ///< that went out by day, the last 8 days
+  std::string time_zone;       ///< as an event's properties told it, may be empty
+  riq::consent consent = riq::consent::unknown;
+  static constexpr auto fields() {
+    using s = trigger_state;
+    return std::tuple{field("marks", &s::marks),        field("contacts", &s::contacts),
+                      field("deferred", &s::deferred),  field("days", &s::days),
+                      field("timeZone", &s::time_zone), field("consent", &s::consent)};
+  }
+};
+
 /// Running totals since the user was first seen; they only grow (cancellations are counted).
 struct totals {
   std::uint64_t events = 0;               ///< activities, orders, offers served and rewarded
@@ -244,6 +320,7 @@ struct user_state {
   std::vector<known_order> orders;
   bandit_state bandit;
   counted_state counted; ///< by analytics
+  trigger_state triggers;
   static constexpr auto fields() {
     using s = user_state;
     return std::tuple{field("userId", &s::user_id),
@@ -271,7 +348,8 @@ struct user_state {
                       field("cart", &s::basket),
                       field("orders", &s::orders),
                       field("bandit", &s::bandit),
-                      field("counted", &s::counted)};
+                      field("counted", &s::counted),
+                      field("triggers", &s::triggers)};
   }
 };
 

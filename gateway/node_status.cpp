@@ -75,6 +75,11 @@ shard_status node_status::all_shards() const {
     sum.waiting += s.waiting;
     sum.mailbox += s.mailbox;
     sum.state_bytes += s.state_bytes;
+    sum.triggers_fired += s.triggers_fired;
+    sum.triggers_skipped += s.triggers_skipped;
+    sum.triggers_capped += s.triggers_capped;
+    sum.triggers_converted += s.triggers_converted;
+    sum.interests += s.interests;
     sum.stream_time = std::max(sum.stream_time, s.stream_time);
   }
   return sum;

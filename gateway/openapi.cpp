@@ -18,6 +18,7 @@ std::string_view about_path_parameter(std::string_view name) {
   if (name == "productId") return "The item's id, at most 256 bytes.";
   if (name == "orderId") return "The order's id, at most 128 bytes.";
   if (name == "decisionId") return "A `decisionId` as GET /api/offers/{userId} gave it.";
+  if (name == "id") return "The rule's id: letters, digits, dots, dashes and underscores.";
   return "The offset of a dead letter.";
 }
 

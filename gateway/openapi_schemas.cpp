@@ -1,10 +1,13 @@
 // What bodies look like. Structs with a field list are described from it; the shapes that actors
 // render and that parsers read are written down here.
 
+#include "config/trigger_settings.hpp"
 #include "gateway/openapi.hpp"
 #include "messages/item.hpp"
 #include "messages/json.hpp"
+#include "messages/local.hpp"
 #include "messages/questions.hpp"
+#include "messages/trigger.hpp"
 
 #include <concepts>
 
@@ -183,6 +186,46 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"("userId":{"type":"string"},"decisionId":{"type":"string"},"offerId":{"type":"string"},)"
      R"("type":{"type":"string"},"code":{"type":"string"},"terms":{"type":"string"},)"
      R"("propensity":{"type":"number","exclusiveMinimum":0,"maximum":1}}})"},
+    {"TriggerRule", schema_of<trigger_rule_settings>()},
+    {"TriggerRules", R"({"type":"object","properties":{"rules":{"type":"array","items":)"
+                     R"({"$ref":"#/components/schemas/TriggerRule"}}}})"},
+    {"DeletedRule", R"({"type":"object","properties":{"deleted":{"type":"string"}}})"},
+    {"Trigger",
+     R"({"type":"object","required":["id","userId","rule","kind","step","reason"],"properties":{)"
+     R"("id":{"type":"string"},"userId":{"type":"string"},"rule":{"type":"string"},)"
+     R"("ruleVersion":{"type":"integer"},"kind":{"type":"string"},"step":{"type":"integer"},)"
+     R"("time":{"type":"string"},"due":{"type":"string"},"reason":{"type":"string"},)"
+     R"("items":{"type":"array","items":)" +
+       schema_of<trigger_item>() +
+       R"(},"offer":{"type":["object","null"]},"because":{"type":"array","items":)" +
+       schema_of<trigger_cause>() +
+       R"(},"targets":{"type":"array","items":{"type":"string"}},)"
+       R"("deliveries":{"type":"array","items":)" +
+       schema_of<delivery_state>() + R"(},"conversion":{"type":["object","null"]}}})"},
+    {"Triggers", R"({"type":"object","required":["triggers","targets","counts"],"properties":{)"
+                 R"("triggers":{"type":"array","items":{"$ref":"#/components/schemas/Trigger"}},)"
+                 R"("targets":{"type":"array","items":)" +
+                   schema_of<webhook_status>() + R"(},"counts":{"type":"object"}}})"},
+    {"DryRun",
+     R"({"type":"object","required":["userId","now","armed"],"properties":{)"
+     R"("userId":{"type":"string"},"engineTime":{"type":"string"},"consent":{"type":"string"},)"
+     R"("timeZone":{"type":"string"},"now":{"type":"array","items":{"type":"object"}},)"
+     R"("armed":{"type":"array","items":{"type":"object","properties":{)"
+     R"("rule":{"type":"string"},"kind":{"type":"string"},"step":{"type":"integer"},)"
+     R"("due":{"type":"string"},"inSeconds":{"type":"number"},"fires":{"type":"boolean"},)"
+     R"("hindrance":{"type":"string"},"detail":{"type":"string"}}}},)"
+     R"("contacts":{"type":"array","items":{"type":"object"}}}})"},
+    {"WhatIf", R"({"type":"object","required":["events"],"properties":{"events":{"type":"array",)"
+               R"("maxItems":100,"description":"Activities and orders; userId may be left out.",)"
+               R"("items":{"anyOf":[{"$ref":"#/components/schemas/Activity"},)"
+               R"({"$ref":"#/components/schemas/Order"}]}}}})"},
+    {"Imagined", R"({"type":"object","required":["userId","features","recommendations","timers"],)"
+                 R"("properties":{"userId":{"type":"string"},"applied":{"type":"integer"},)"
+                 R"("duplicates":{"type":"integer"},"engineTime":{"type":"string"},)"
+                 R"("features":{"$ref":"#/components/schemas/Features"},)"
+                 R"("recommendations":{"$ref":"#/components/schemas/RecommendationList"},)"
+                 R"("offer":{"type":["object","null"]},"timers":{"type":"array",)"
+                 R"("items":{"type":"object"}}}})"},
     {"ItemShown", schema_of<item>()},
     {"Shards", R"({"type":"object","properties":{"shards":{"type":"array","items":)" +
                  schema_of<shard_status>() + "}}}"},

@@ -70,6 +70,8 @@ struct parts {
   campaigns_actor campaigns;
   offer_log_actor offer_log;
   dead_letter_actor dead_letters;
+  trigger_rules_actor trigger_rules;
+  trigger_log_actor trigger_log;
 
   /// Checks a decision id; `ec::invalid` with field `decisionId`. Any thread.
   std::function<result<read_decision>(std::string_view token)> decision;

@@ -92,6 +92,16 @@ std::vector<MetricFamily> metrics_of(const node_status& status) {
              &s::analytics_entries);
   shards.row("riq_shard_analytics_bytes_total", "Bytes of the aggregate written.", counter,
              &s::analytics_bytes);
+  shards.row("riq_triggers_fired_total", "Triggers that fired.", counter, &s::triggers_fired);
+  shards.row("riq_triggers_skipped_total",
+             "Triggers that came too late, or were not true any more.", counter,
+             &s::triggers_skipped);
+  shards.row("riq_triggers_capped_total", "Triggers kept back by a cap when they fired.", counter,
+             &s::triggers_capped);
+  shards.row("riq_triggers_converted_total", "Triggers that brought an order.", counter,
+             &s::triggers_converted);
+  shards.row("riq_shard_interests", "Pairs of user and item that price drops are told to.", gauge,
+             &s::interests);
   table processors{out, status.processors};
   using p = processor_status;
   processors.row("riq_processor_received_total", "Raw records read.", counter, &p::received);

@@ -12,6 +12,7 @@
 
 #include "config/campaign.hpp"
 #include "config/fields.hpp"
+#include "messages/trigger.hpp"
 
 namespace riq {
 
@@ -178,11 +179,12 @@ struct user_erased {
   static constexpr auto fields() { return std::tuple<>{}; }
 };
 
-using fact =
-  std::variant<activity, order, offer_served, offer_rewarded, cart_abandoned, user_erased>;
+using fact = std::variant<activity, order, offer_served, offer_rewarded, cart_abandoned,
+                          user_erased, trigger_fired>;
 constexpr auto alternative_names(const fact&) {
-  return std::array<std::string_view, 6>{"activity",      "order",         "offerServed",
-                                         "offerRewarded", "cartAbandoned", "userErased"};
+  return std::array<std::string_view, 7>{"activity",      "order",         "offerServed",
+                                         "offerRewarded", "cartAbandoned", "userErased",
+                                         "triggerFired"};
 }
 
 /// The raw topics an event can come from, in the order of a user's applied offsets.

@@ -27,6 +27,12 @@ using user_actor = caf::typed_actor<
   caf::replies_to<get_features>::with<answer>,
   // Decides an offer; changes nothing until its record comes back through the log.
   caf::replies_to<choose_offer>::with<offer_choice>,
+  // What would fire now, and what is armed.
+  caf::replies_to<dry_run>::with<answer>,
+  // What a copy of the state answers after some more events.
+  caf::replies_to<what_if>::with<answer>,
+  // Decides what the change of an item means for the user, tells the shard the facts, then `heard`.
+  caf::reacts_to<item_changed>,
   // The live state; does not count as use.
   caf::replies_to<inspect_user>::with<answer>,
   // All that is held of the user.
@@ -54,6 +60,11 @@ using shard_actor = caf::typed_actor<
   caf::replies_to<recommend>::with<answer>, caf::replies_to<retrieve>::with<answer>,
   caf::replies_to<rank>::with<answer>, caf::replies_to<get_features>::with<answer>,
   caf::replies_to<choose_offer>::with<offer_choice>, caf::replies_to<export_user>::with<answer>,
+  caf::replies_to<dry_run>::with<answer>, caf::replies_to<what_if>::with<answer>,
+  // A page of snapshots, for the index of interests.
+  caf::reacts_to<users_scanned>,
+  // A user has decided about a change of an item.
+  caf::reacts_to<atom::heard>,
   // The same for a live look, which wakes nobody: a passivated user is read from the store.
   caf::replies_to<inspect_user>::with<answer>,
   // The partition's share of an answer about the shop; ec::not_ready until its aggregate is loaded.
@@ -150,5 +161,40 @@ using dead_letter_actor =
                    // Answers once the original is durably appended again.
                    caf::replies_to<resubmit_dead_letter>::with<answer>,
                    caf::reacts_to<append_outcome>>;
+
+/// Keeps the trigger rules in force: those of the configuration under those of `trigger-updates`.
+using trigger_rules_actor = caf::typed_actor<
+  // Records of `trigger-updates`.
+  caf::reacts_to<log_delivery>,
+  // Appends the rule; answers once it is in force on this node.
+  caf::replies_to<put_trigger_rule>::with<answer>,
+  caf::replies_to<delete_trigger_rule>::with<answer>,
+  // The rules in force.
+  caf::replies_to<get_trigger_rules>::with<answer>,
+  // What became of an append.
+  caf::reacts_to<append_outcome>,
+  // Answers, with the number of rules, once everything that was in the topic at the start is in
+  // force.
+  caf::replies_to<atom::status>::with<std::uint64_t>,
+  // Reads again after a failure.
+  caf::reacts_to<atom::tick>>;
+
+/// Keeps the newest fired triggers with what became of them, within a bound.
+using trigger_log_actor =
+  caf::typed_actor<caf::reacts_to<log_delivery>, caf::replies_to<list_triggers>::with<answer>,
+                   // What a target's actor is doing about one, between its first try and its last.
+                   caf::reacts_to<delivery_state>,
+                   // How a target is.
+                   caf::reacts_to<webhook_status>, caf::reacts_to<atom::tick>>;
+
+/// Delivers triggers to one target.
+using webhook_actor =
+  caf::typed_actor<caf::reacts_to<log_delivery>,
+                   // The client's answer to a call.
+                   caf::reacts_to<webhook_answer>,
+                   // What became of an append of an outcome.
+                   caf::reacts_to<append_outcome>,
+                   // Tries what is due, and commits.
+                   caf::reacts_to<atom::tick>, caf::replies_to<atom::status>::with<std::uint64_t>>;
 
 } // namespace riq

@@ -14,6 +14,7 @@
 #include "messages/event.hpp"
 #include "messages/item.hpp"
 #include "messages/records.hpp"
+#include "messages/trigger.hpp"
 
 namespace riq {
 
@@ -61,6 +62,30 @@ struct applied_part {
   std::vector<analytics_note> notes;
 };
 
+/// What the shard shall publish about a trigger.
+struct trigger_report {
+  trigger_note::what kind = trigger_note::what::fired;
+  std::int64_t offset = -1;
+  std::string user_id;
+  std::string id;          ///< of the trigger
+  std::string body;        ///< JSON, of fired and converted
+  std::string offer_event; ///< of fired: the served offer as an event in msgpack, may be empty
+};
+
+/// An item of the catalogue changed in a way that may concern the user.
+struct item_changed {
+  std::string product_id;
+  double price = 0;
+  bool in_stock = true;
+  bool came_back = false;
+  std::int64_t number = 0;
+};
+
+/// Snapshots of a shard, a page at a time, from which it learns who cares for what.
+struct users_scanned {
+  std::shared_ptr<result<std::vector<std::pair<std::string, std::string>>>> page;
+};
+
 /// What applying them did.
 struct events_applied {
   std::string user_id;
@@ -71,6 +96,7 @@ struct events_applied {
   std::uint64_t state_bytes = 0; ///< estimate of the user's memory
   std::vector<numbered_update> updates;
   applied_part part;
+  std::vector<trigger_report> triggers; ///< ascending offsets
 };
 
 /// Entries of the shard's aggregate out of the store.
@@ -97,6 +123,50 @@ struct shards_lost {
   std::vector<std::int32_t> partitions;
   bool may_store = true; ///< false: they are another's already
   std::function<void()> released;
+};
+
+/// What a webhook's call came to. `status` 0: no answer, `detail` says why.
+struct webhook_answer {
+  std::uint64_t call = 0; ///< the caller's number
+  unsigned status = 0;
+  std::string detail;
+};
+
+/// What a target's actor is doing about a trigger.
+struct delivery_state {
+  std::string trigger;
+  std::string target;
+  std::string state; ///< pending, retrying, delivered, dead
+  std::uint32_t attempts = 0;
+  std::int64_t next_try = 0; ///< epoch ms, 0: none
+  std::string detail;
+  static constexpr auto fields() {
+    using s = delivery_state;
+    return std::tuple{field("trigger", &s::trigger),  field("target", &s::target),
+                      field("state", &s::state),      field("attempts", &s::attempts),
+                      field("nextTry", &s::next_try), field("detail", &s::detail)};
+  }
+};
+
+/// How a target is.
+struct webhook_status {
+  std::string target;
+  std::string breaker; ///< closed, open, half_open
+  std::uint64_t waiting = 0;
+  std::uint64_t in_flight = 0;
+  std::uint64_t delivered = 0; ///< since the start, like the others
+  std::uint64_t failed = 0;    ///< tries
+  std::uint64_t dead = 0;
+  std::uint64_t lag = 0; ///< in the topic and not read yet
+  std::string failure;
+  static constexpr auto fields() {
+    using s = webhook_status;
+    return std::tuple{field("target", &s::target),       field("breaker", &s::breaker),
+                      field("waiting", &s::waiting),     field("inFlight", &s::in_flight),
+                      field("delivered", &s::delivered), field("failedTries", &s::failed),
+                      field("dead", &s::dead),           field("lag", &s::lag),
+                      field("failure", &s::failure)};
+  }
 };
 
 } // namespace riq

@@ -154,6 +154,63 @@ struct export_user {
   static constexpr auto fields() { return std::tuple{field("of", &export_user::of)}; }
 };
 
+/// → answer `{"userId","now":[…],"armed":[…]}`: what would fire for the user now, or after some
+/// minutes without an event, and what is armed. Changes nothing.
+struct dry_run {
+  asked of;
+  std::uint32_t in_minutes = 0;
+  static constexpr auto fields() {
+    return std::tuple{field("of", &dry_run::of), field("inMinutes", &dry_run::in_minutes)};
+  }
+};
+
+/// → answer `{"userId","features":{…},"recommendations":[…],"offer":{…},"timers":[…]}` of a copy of
+/// the user's state that took the events. Nothing of it stays.
+struct what_if {
+  asked of;
+  std::string events; ///< std::vector<event> in msgpack
+  std::uint32_t limit = 20;
+  std::string campaign = "default";
+  static constexpr auto fields() {
+    return std::tuple{field("of", &what_if::of), field("events", &what_if::events),
+                      field("limit", &what_if::limit), field("campaign", &what_if::campaign)};
+  }
+};
+
+/// → answer: the rule as it is in force. `rule` is JSON with the names of the configuration file.
+struct put_trigger_rule {
+  std::string id;
+  std::string rule;
+  static constexpr auto fields() {
+    return std::tuple{field("id", &put_trigger_rule::id), field("rule", &put_trigger_rule::rule)};
+  }
+};
+
+/// → answer `{"deleted":id}`; `ec::not_found`.
+struct delete_trigger_rule {
+  std::string id;
+  static constexpr auto fields() { return std::tuple{field("id", &delete_trigger_rule::id)}; }
+};
+
+/// → answer: one rule, or `{"rules":[…]}` without an id.
+struct get_trigger_rules {
+  std::string id;
+  static constexpr auto fields() { return std::tuple{field("id", &get_trigger_rules::id)}; }
+};
+
+/// → answer `{"triggers":[…],"targets":[…],"counts":{…}}`, the newest first.
+struct list_triggers {
+  std::uint32_t limit = 100;
+  std::string user_id; ///< only of this user, empty: of all
+  std::string rule;    ///< only of this rule
+  std::string id;      ///< only this one
+  static constexpr auto fields() {
+    using s = list_triggers;
+    return std::tuple{field("limit", &s::limit), field("userId", &s::user_id),
+                      field("rule", &s::rule), field("id", &s::id)};
+  }
+};
+
 /// A shard as it is; `GET /api/inspect/shards` shows these.
 struct shard_status {
   std::int32_t partition = 0;
@@ -179,6 +236,11 @@ struct shard_status {
   std::string failure;                 ///< why it stopped, empty while it runs
   std::uint64_t analytics_entries = 0; ///< buckets and the like that the aggregate has
   std::uint64_t analytics_bytes = 0;   ///< of the aggregate, written since start
+  std::uint64_t triggers_fired = 0;    ///< since start, like the next three
+  std::uint64_t triggers_skipped = 0;
+  std::uint64_t triggers_capped = 0;
+  std::uint64_t triggers_converted = 0;
+  std::uint64_t interests = 0; ///< pairs of user and item in the index
   static constexpr auto fields() {
     using s = shard_status;
     return std::tuple{field("partition", &s::partition),
@@ -203,7 +265,12 @@ struct shard_status {
                       field("stateBytes", &s::state_bytes),
                       field("failure", &s::failure),
                       field("analyticsEntries", &s::analytics_entries),
-                      field("analyticsBytes", &s::analytics_bytes)};
+                      field("analyticsBytes", &s::analytics_bytes),
+                      field("triggersFired", &s::triggers_fired),
+                      field("triggersSkipped", &s::triggers_skipped),
+                      field("triggersCapped", &s::triggers_capped),
+                      field("triggersConverted", &s::triggers_converted),
+                      field("interests", &s::interests)};
   }
 };
 

@@ -20,6 +20,12 @@ inline constexpr std::string_view item_updates =
   "item-updates"; ///< JSON item, key productId, compacted
 inline constexpr std::string_view campaign_updates =
   "campaign-updates"; ///< JSON campaign, key its id, compacted, one partition
+inline constexpr std::string_view retargeting_triggers =
+  "retargeting-triggers"; ///< JSON of what fired, key userId; a tombstone forgets the user
+inline constexpr std::string_view trigger_outcomes =
+  "trigger-outcomes"; ///< JSON: delivered, dead or converted; key the trigger's id
+inline constexpr std::string_view trigger_updates =
+  "trigger-updates"; ///< JSON rule, key its id, compacted, one partition
 inline constexpr std::string_view dead_letters =
   "dead-letter-topic"; ///< original bytes, reason in headers
 
@@ -59,6 +65,7 @@ inline constexpr std::string_view partition = "source-partition";
 inline constexpr std::string_view offset = "source-offset";
 inline constexpr std::string_view reason = "reason"; ///< one word: invalid, bot, impossible_rate, …
 inline constexpr std::string_view detail = "detail"; ///< a sentence
+inline constexpr std::string_view target = "target"; ///< of an undeliverable trigger: whose
 inline constexpr std::string_view resubmitted =
   "resubmitted"; ///< skip the bot filter: a person looked
 

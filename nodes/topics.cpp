@@ -37,9 +37,12 @@ std::vector<storage::topic_options> needed_topics(const log_settings& log) {
   auto sessions = topic(topics::session_updates, log);
   sessions.retention_bytes = session_update_bytes;
   out.push_back(sessions);
+  for (const auto name : {topics::retargeting_triggers, topics::trigger_outcomes})
+    out.push_back(topic(name, log));
   out.push_back(compacted(topics::item_updates, log.partitions));
   // One order of all editions, whose offsets are their versions.
-  out.push_back(compacted(topics::campaign_updates, 1));
+  for (const auto name : {topics::campaign_updates, topics::trigger_updates})
+    out.push_back(compacted(name, 1));
   auto dead = topic(topics::dead_letters, log);
   dead.partitions = 1;
   dead.retention_bytes = dead_letter_bytes;

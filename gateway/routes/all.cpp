@@ -12,6 +12,8 @@ std::vector<route> all_routes(backend& with) {
   add_recommendation_routes(out, with);
   add_offer_routes(out, with);
   add_campaign_routes(out, with);
+  add_trigger_routes(out, with);
+  add_what_if_routes(out, with);
   add_item_routes(out, with);
   add_inspect_routes(out, with);
   add_user_routes(out, with);

@@ -16,6 +16,8 @@ void add_ranking_routes(std::vector<route>& to, backend& with);
 void add_recommendation_routes(std::vector<route>& to, backend& with);
 void add_offer_routes(std::vector<route>& to, backend& with);
 void add_campaign_routes(std::vector<route>& to, backend& with);
+void add_trigger_routes(std::vector<route>& to, backend& with);
+void add_what_if_routes(std::vector<route>& to, backend& with);
 void add_item_routes(std::vector<route>& to, backend& with);
 void add_inspect_routes(std::vector<route>& to, backend& with);
 void add_stream_routes(std::vector<route>& to, backend& with);

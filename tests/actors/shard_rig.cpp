@@ -57,6 +57,7 @@ void shard_rig::start() {
   context->campaigns = configured_campaigns(*config);
   context->token_secret = "a secret for tests";
   context->wall = test_wall;
+  context->triggers = triggers;
   shard_config c;
   c.engine = context;
   c.log = log;

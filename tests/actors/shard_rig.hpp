@@ -73,6 +73,13 @@ class shard_rig {
   /// Drains; false when it does not end within some ticks.
   bool drain();
 
+  /// Puts these rules in force.
+  void use(std::vector<trigger_rule_settings> told) {
+    std::vector<engine::trigger_rule> all;
+    for (auto& r : told) all.push_back(engine::understood(std::move(r), 0));
+    triggers->publish(std::make_shared<const engine::trigger_registry>(std::move(all)));
+  }
+
   const shard_state& state() { return sys.state_of<shard_state>(shard); }
   bool resident(const std::string& user);
 
@@ -87,6 +94,7 @@ class shard_rig {
   std::shared_ptr<memory_log> log = std::make_shared<memory_log>(journal);
   std::shared_ptr<memory_store> store = std::make_shared<memory_store>(journal);
   std::shared_ptr<engine::model_source> model = std::make_shared<engine::model_source>();
+  std::shared_ptr<engine::trigger_source> triggers = std::make_shared<engine::trigger_source>();
   std::uint64_t resident_users = 1'000;
   deterministic_system sys; // ends the actors before what they use
   shard_actor shard;

@@ -4,6 +4,7 @@
 #include "engine/analytics/tabulate.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/json.hpp"
+#include "messages/msgpack.hpp"
 
 namespace riq::gateway::testing {
 namespace {
@@ -91,6 +92,19 @@ shard_actor::behavior_type shard_behavior(shard_actor::stateful_pointer<shard_st
       return c;
     },
     [=](const export_user& q) { return reply_to(self, *with, "export", q); },
+    [=](const dry_run& q) {
+      return reply_to(self, *with, "dry run " + std::to_string(q.in_minutes), q);
+    },
+    [=](const what_if& q) {
+      const auto events = from_msgpack<std::vector<event>>(q.events);
+      std::string told;
+      if (events)
+        for (const auto& e : *events)
+          told += " " + e.user_id + ":" + std::to_string(e.what.index());
+      return reply_to(self, *with, "what if " + q.campaign + told, q);
+    },
+    [](const users_scanned&) {},
+    [](atom::heard) {},
     [=](const inspect_user& q) { return reply_to(self, *with, "inspect", q); },
     [=](const ask_analytics& q) -> caf::result<analytics_slice> {
       if (with->silent_shard == partition) {
@@ -187,6 +201,35 @@ dead_letter_actor::behavior_type dead_letter_behavior(dead_letter_actor::pointer
           [](const append_outcome&) {}};
 }
 
+trigger_rules_actor::behavior_type trigger_rules_behavior(trigger_rules_actor::pointer,
+                                                          std::shared_ptr<script>) {
+  return {[](const log_delivery&) {},
+          [](const put_trigger_rule& c) -> caf::result<answer> {
+            if (c.id == "wrong") return to_caf({ec::invalid, "after.0", "is no duration"});
+            return answer{c.rule};
+          },
+          [](const delete_trigger_rule& c) -> caf::result<answer> {
+            if (c.id != "mine") return to_caf({ec::not_found, "id", "unknown"});
+            return answer{R"({"deleted":"mine"})"};
+          },
+          [](const get_trigger_rules& q) {
+            return answer{q.id.empty() ? R"({"rules":[]})" : R"({"id":")" + q.id + "\"}"};
+          },
+          [](const append_outcome&) {},
+          [](atom::status) { return std::uint64_t{1}; },
+          [](atom::tick) {}};
+}
+
+trigger_log_actor::behavior_type trigger_log_behavior(trigger_log_actor::pointer,
+                                                      std::shared_ptr<script>) {
+  return {[](const log_delivery&) {},
+          [](const list_triggers& q) {
+            return answer{R"({"triggers":[],"limit":)" + std::to_string(q.limit) + R"(,"asked":")" +
+                          q.user_id + "/" + q.rule + "/" + q.id + "\"}"};
+          },
+          [](const delivery_state&) {}, [](const webhook_status&) {}, [](atom::tick) {}};
+}
+
 } // namespace
 
 actor_config::actor_config() {
@@ -229,6 +272,8 @@ fake_node::fake_node(settings given, std::shared_ptr<const ui_files> ui) {
   p.dead_letters = system.spawn(dead_letter_behavior, with);
   p.campaigns = system.spawn(campaigns_behavior, with);
   p.offer_log = system.spawn(offer_log_behavior, with);
+  p.trigger_rules = system.spawn(trigger_rules_behavior, with);
+  p.trigger_log = system.spawn(trigger_log_behavior, with);
   p.decision = [](std::string_view token) -> result<read_decision> {
     if (!token.starts_with("token-")) return error{ec::invalid, "decisionId", "is no token"};
     return read_decision{.user_id = std::string{token.substr(6)},
@@ -249,6 +294,8 @@ fake_node::fake_node(settings given, std::shared_ptr<const ui_files> ui) {
   others.push_back(caf::actor_cast<caf::actor>(p.dead_letters));
   others.push_back(caf::actor_cast<caf::actor>(p.campaigns));
   others.push_back(caf::actor_cast<caf::actor>(p.offer_log));
+  others.push_back(caf::actor_cast<caf::actor>(p.trigger_rules));
+  others.push_back(caf::actor_cast<caf::actor>(p.trigger_log));
   auto started = http_gateway::start(std::move(p));
   if (!started)
     ADD_FAILURE() << started.error().field << ": " << started.error().detail;

@@ -1,0 +1,239 @@
+// Price drops and returns into stock: a shard follows the catalogue and asks those of its users who
+// care for an item that changed. Who cares is an index in memory, made from the snapshots at a
+// start and from the events since. What a restart must not lose, the place in the catalogue's log
+// and what is out of stock, goes with the shard's commit; the place only moves when every user that
+// was asked has decided and the facts are in the log.
+
+#include <algorithm>
+#include <utility>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/shard.hpp"
+#include "messages/msgpack.hpp"
+#include "messages/parse_item.hpp"
+#include "messages/topics.hpp"
+
+namespace riq {
+namespace {
+
+// Ids of users have no control characters, so this is no user's.
+const std::string items_key = "\x01items";
+
+constexpr std::size_t scan_page = 500;         // snapshots read in a tick
+constexpr std::size_t touches_that_count = 20; // of a user, the newest
+constexpr std::size_t item_credit = 256;
+// Users asked in a tick: many care for a popular item, and most are not in memory.
+constexpr std::size_t questions_at_once = 200;
+// A log that could not be read gets this long before the next attempt.
+constexpr std::int64_t follow_again_after_ms = 1'000;
+// A change by less than this is a rounding.
+constexpr double least_drop = 0.999;
+
+bool is_users(const std::string& key) {
+  return static_cast<unsigned char>(key.front()) >= 0x20;
+}
+
+bool shows_interest(activity_type type) {
+  return type == activity_type::view || type == activity_type::click ||
+         type == activity_type::add_to_cart;
+}
+
+} // namespace
+
+void shard_state::begin_interests() {
+  const auto& t = config.engine->config->triggers;
+  const auto partitions = config.log->partitions(topics::item_updates);
+  const auto shards = std::max(1, config.log->partitions(topics::processed_events));
+  if (t.interest_entries == 0 || partitions == 0) return;
+  interests = std::make_unique<engine::interest_index>(
+    std::max<std::size_t>(1, t.interest_entries / static_cast<std::size_t>(shards)),
+    t.interest_per_item);
+  item_followers.resize(static_cast<std::size_t>(partitions));
+  scan_on();
+}
+
+void shard_state::scan_on() {
+  if (!interests || scanning || scan_complete) return;
+  scanning = true;
+  const auto failed = config.store->scan(
+    config.partition, scan_from, scan_page, [to = shard_actor{self}](auto found) {
+      caf::anon_send(to, users_scanned{std::make_shared<decltype(found)>(std::move(found))});
+    });
+  if (failed) scanning = false; // again with the next tick
+}
+
+void shard_state::scanned(const users_scanned& s) {
+  scanning = false;
+  if (!*s.page) {
+    spdlog::warn("shard {}: reading interests: {}", config.partition, s.page->error().detail);
+    return;
+  }
+  for (const auto& [key, bytes] : **s.page) {
+    scan_from = key;
+    if (is_users(key)) {
+      if (const auto data = from_msgpack<user_state>(bytes)) remember_interests(*data);
+    } else if (key == items_key) {
+      items_stored = bytes;
+    }
+  }
+  if ((**s.page).size() == scan_page) return;
+  scan_complete = true;
+  const auto kept = from_msgpack<items_kept>(items_stored);
+  if (!items_stored.empty() && kept) absent.insert(kept->absent.begin(), kept->absent.end());
+  for (std::size_t i = 0; i < item_followers.size(); ++i) {
+    // A shard that never followed begins with what comes from now on.
+    const auto range =
+      config.log->range({std::string{topics::item_updates}, static_cast<std::int32_t>(i)});
+    const bool known = !items_stored.empty() && kept && i < kept->next.size();
+    item_followers[i].next = known ? kept->next[i] : range.end;
+  }
+  follow_items();
+}
+
+void shard_state::remember_interests(const user_state& data) {
+  const auto care = [&](const std::string& product, double price) {
+    interests->add(data.user_id, product);
+    if (price > 0) {
+      auto& ceiling = price_ceilings[product];
+      ceiling = std::max(ceiling, price);
+    }
+  };
+  const auto& touches = data.touches;
+  const auto from = touches.size() > touches_that_count ? touches.size() - touches_that_count : 0;
+  for (std::size_t i = from; i < touches.size(); ++i)
+    if (touches[i].kind != touch_kind::purchase) care(touches[i].product_id, touches[i].price);
+  for (const auto& line : data.basket.lines) care(line.product_id, line.price);
+}
+
+void shard_state::note_interest(const event& e) {
+  if (!interests) return;
+  if (std::holds_alternative<user_erased>(e.what)) return interests->forget(e.user_id);
+  const auto* a = std::get_if<activity>(&e.what);
+  if (a == nullptr || a->product_id.empty() || !shows_interest(a->type)) return;
+  interests->add(e.user_id, a->product_id);
+  if (a->price > 0) {
+    auto& ceiling = price_ceilings[a->product_id];
+    ceiling = std::max(ceiling, a->price);
+  }
+  if (price_ceilings.size() > 2 * interests->size() + 1'024)
+    std::erase_if(price_ceilings, [this](const auto& p) { return !interests->knows(p.first); });
+  if (a->type == activity_type::add_to_cart) return;
+  // Looked at while it was out of stock: its return is news, whenever it went.
+  if (const auto model = config.engine->model->get(); model) {
+    const auto* known = model->items.find(a->product_id);
+    if (known != nullptr && !known->in_stock) absent.insert(a->product_id);
+  }
+}
+
+void shard_state::follow_items() {
+  for (std::size_t i = 0; i < item_followers.size(); ++i) {
+    auto& f = item_followers[i];
+    f.withheld = 0;
+    f.following = config.log->subscribe(
+      {std::string{topics::item_updates}, static_cast<std::int32_t>(i)}, f.next,
+      [to = shard_actor{self}, slot = static_cast<int>(i) + 1](result<record_batch> batch) {
+        caf::anon_send(
+          to, log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
+      });
+    f.following->grant(item_credit);
+  }
+}
+
+/// A decision was not kept: the users are asked again, and those that had decided stay with it.
+void shard_state::reread_items() {
+  if (!scan_complete) return;
+  const auto kept = from_msgpack<items_kept>(items_stored);
+  if (items_stored.empty() || !kept) return;
+  item_questions.clear();
+  price_ceilings.clear(); // an item of which nothing is known is asked about
+  absent.insert(kept->absent.begin(), kept->absent.end());
+  for (std::size_t i = 0; i < item_followers.size() && i < kept->next.size(); ++i)
+    item_followers[i].next = kept->next[i];
+  follow_items();
+}
+
+void shard_state::items_delivered(const log_delivery& d) {
+  auto& f = item_followers[static_cast<std::size_t>(d.slot) - 1];
+  if (draining) return;
+  if (!*d.batch) {
+    fail(failures.reading, d.batch->error());
+    f.following.reset();
+    items_follow_again = steady_now() + follow_again_after_ms;
+    return;
+  }
+  const auto& batch = **d.batch;
+  if (batch.next <= f.next) return; // of a subscription that was given up
+  for (const auto& record : batch.records)
+    if (record.offset >= f.next) take_item(record);
+  f.next = batch.next;
+  f.withheld += batch.records.size();
+  ask_the_interested();
+}
+
+void shard_state::take_item(const log_record& record) {
+  if (!interests->knows(record.key)) {
+    absent.erase(record.key);
+    return;
+  }
+  if (record.tombstone) return;
+  const auto told = parse_item(record.key, record.value);
+  if (!told) return; // the item model says so
+  item_changed news;
+  news.product_id = record.key;
+  news.price = told->price;
+  news.in_stock = told->in_stock;
+  news.number = record.offset;
+  news.came_back = told->in_stock && absent.erase(record.key) > 0;
+  if (!told->in_stock) {
+    absent.insert(record.key);
+    return;
+  }
+  const auto ceiling = price_ceilings.find(record.key);
+  const bool dropped = told->price > 0 && (ceiling == price_ceilings.end() ||
+                                           told->price < ceiling->second * least_drop);
+  if (!dropped && !news.came_back) return;
+  if (dropped) price_ceilings.insert_or_assign(record.key, told->price);
+  for (auto& user : interests->of(record.key)) item_questions.push_back({std::move(user), news});
+}
+
+void shard_state::ask_the_interested() {
+  if (!interests) return;
+  if (scan_complete && steady_now() >= items_follow_again &&
+      std::ranges::any_of(item_followers, [](const auto& f) { return !f.following; }))
+    follow_items();
+  for (std::size_t n = 0; n < questions_at_once && !item_questions.empty(); ++n) {
+    auto q = std::move(item_questions.front());
+    item_questions.pop_front();
+    ++unheard;
+    const auto act = [this, news = std::move(q.news)](resident& live) {
+      if (live.damage)
+        --unheard;
+      else
+        self->send(live.actor, news);
+    };
+    auto& r = need(q.user);
+    if (r.state == resident::phase::live || r.damage)
+      act(r);
+    else
+      r.pending.push_back(act);
+  }
+  load_missing();
+  if (!items_settled()) return;
+  for (auto& f : item_followers)
+    if (f.following && f.withheld > 0) f.following->grant(std::exchange(f.withheld, 0));
+}
+
+void shard_state::add_items_write(storage::state_commit& batch) {
+  if (!scan_complete || !items_settled()) return;
+  items_kept now;
+  for (const auto& f : item_followers) now.next.push_back(f.next);
+  now.absent.assign(absent.begin(), absent.end());
+  auto bytes = to_msgpack(now);
+  if (bytes == items_stored) return;
+  items_storing = bytes;
+  batch.writes.push_back({items_key, std::move(bytes), 0, 0});
+}
+
+} // namespace riq

@@ -1,0 +1,383 @@
+#include "actors/webhook.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/webhook_call.hpp"
+#include "messages/json.hpp"
+#include "messages/parse_json.hpp"
+#include "messages/topics.hpp"
+
+namespace riq {
+namespace {
+
+constexpr auto tick_interval = std::chrono::milliseconds(50);
+constexpr std::int64_t status_every_ms = 1'000;
+// Read and not finished, over all partitions: what a target that is down holds in memory.
+constexpr std::size_t max_waiting = 512;
+// Records behind the committed place that are read again, to recognise a shard's repetitions.
+constexpr std::int64_t look_back = 1'000;
+// Of an answer's reason that is kept.
+constexpr std::size_t detail_bytes = 200;
+
+struct addressed {
+  bool here = false;
+  std::string id;
+};
+
+std::string_view header(const log_record& r, std::string_view name) {
+  const auto at = std::find_if(r.headers.begin(), r.headers.end(),
+                               [&](const auto& h) { return h.first == name; });
+  return at == r.headers.end() ? std::string_view{} : std::string_view{at->second};
+}
+
+addressed read_address(const log_record& r, std::string_view target) {
+  addressed out;
+  const auto root = read_json(r.value);
+  if (!root) return out;
+  std::string_view id;
+  if ((*root)["id"].get(id) == simdjson::SUCCESS) out.id = id;
+  // A dead letter that was sent again is for the one that did not get it.
+  if (const auto only = header(r, headers::target); !only.empty()) {
+    out.here = only == target;
+    return out;
+  }
+  simdjson::dom::array targets;
+  if ((*root)["targets"].get(targets) != simdjson::SUCCESS) return out;
+  for (const auto element : targets) {
+    std::string_view name;
+    if (element.get(name) == simdjson::SUCCESS && name == target) out.here = true;
+  }
+  return out;
+}
+
+/// N of `tP-N`, -1 for anything else.
+std::int64_t number_of(std::string_view id) {
+  const auto dash = id.find('-');
+  std::int64_t n = -1;
+  if (dash == std::string_view::npos) return n;
+  std::from_chars(id.data() + dash + 1, id.data() + id.size(), n);
+  return n;
+}
+
+std::string_view name_of_breaker(webhook_state::breaker b) {
+  constexpr std::array<std::string_view, 3> names{"closed", "open", "half_open"};
+  return names[static_cast<std::size_t>(b)];
+}
+
+} // namespace
+
+std::int64_t webhook_state::steady_now() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+           self->clock().now().time_since_epoch())
+    .count();
+}
+
+void webhook_state::start(webhook_config c) {
+  config = std::move(c);
+  random = engine::random_source(config.seed);
+  counts.target = config.target.name;
+  group = "webhook:" + config.target.name;
+  const auto partitions = config.log->partitions(topics::retargeting_triggers);
+  followers.resize(static_cast<std::size_t>(std::max(0, partitions)));
+  for (std::size_t p = 0; p < followers.size(); ++p) {
+    auto& f = followers[p];
+    const topic_partition where{std::string{topics::retargeting_triggers},
+                                static_cast<std::int32_t>(p)};
+    const auto range = config.log->range(where);
+    const auto kept = config.log->committed(group, where);
+    // A target that is new is told of what fires from now on.
+    f.resume = kept < 0 ? range.end : std::clamp(kept, range.begin, range.end);
+    f.next = std::max(range.begin, f.resume - look_back);
+    f.end = range.end;
+    config.log->commit(group, where, f.resume);
+    f.committed = f.resume;
+    follow(p);
+  }
+  if (config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+}
+
+void webhook_state::follow(std::size_t partition) {
+  auto& f = followers[partition];
+  f.following = config.log->subscribe(
+    {std::string{topics::retargeting_triggers}, static_cast<std::int32_t>(partition)}, f.next,
+    [to = webhook_actor{self}, slot = static_cast<int>(partition)](result<record_batch> batch) {
+      caf::anon_send(to,
+                     log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
+    });
+  const auto unfinished = f.open.size();
+  const auto share = std::max<std::size_t>(4, max_waiting / followers.size());
+  if (unfinished < share) f.following->grant(share - unfinished);
+}
+
+void webhook_state::delivered(const log_delivery& d) {
+  auto& f = followers[static_cast<std::size_t>(d.slot)];
+  if (!*d.batch) {
+    counts.failure = d.batch->error().detail;
+    spdlog::error("webhook {}: {}", config.target.name, counts.failure);
+    f.following.reset(); // again with the next tick
+    return;
+  }
+  counts.failure.clear();
+  const auto& batch = **d.batch;
+  std::size_t done_with = 0;
+  for (const auto& record : batch.records) {
+    const auto before = f.open.size();
+    take(static_cast<std::int32_t>(d.slot), record);
+    if (f.open.size() <= before) ++done_with;
+  }
+  f.next = batch.next;
+  f.end = batch.end;
+  if (done_with > 0) f.following->grant(done_with);
+  call_what_is_due();
+}
+
+void webhook_state::take(std::int32_t partition, const log_record& record) {
+  auto& f = followers[static_cast<std::size_t>(partition)];
+  if (record.tombstone) return forget(partition, record.key);
+  auto to = read_address(record, config.target.name);
+  const auto number = number_of(to.id);
+  const bool again = !header(record, headers::target).empty();
+  const bool repeated = !again && number >= 0 && number <= f.newest_source;
+  f.newest_source = std::max(f.newest_source, again ? -1 : number);
+  if (!to.here || repeated || record.offset < f.resume) return;
+  const auto n = next_number++;
+  delivery d;
+  d.partition = partition;
+  d.offset = record.offset;
+  d.since = record.timestamp;
+  d.id = std::move(to.id);
+  d.user = record.key;
+  d.body = record.value;
+  d.next_try = steady_now();
+  f.open.insert(record.offset);
+  waiting.emplace(d.next_try, n);
+  tell(d, "pending");
+  deliveries.emplace(n, std::move(d));
+}
+
+/// The user was erased: what was not told of them will not be.
+void webhook_state::forget(std::int32_t partition, const std::string& user) {
+  std::vector<std::uint64_t> of_the_user;
+  for (const auto& [n, d] : deliveries)
+    if (d.partition == partition && d.user == user && !d.calling && !d.dying)
+      of_the_user.push_back(n);
+  for (const auto n : of_the_user) finish(n);
+}
+
+void webhook_state::call_what_is_due() {
+  const auto now = steady_now();
+  if (state == breaker::open && now >= open_until) state = breaker::half_open;
+  const std::size_t allowed = state == breaker::closed      ? config.target.in_flight
+                              : state == breaker::half_open ? 1
+                                                            : 0;
+  while (calling < allowed && !waiting.empty() && waiting.begin()->first <= now) {
+    const auto n = waiting.begin()->second;
+    waiting.erase(waiting.begin());
+    auto& d = deliveries.at(n);
+    if (config.wall() - d.since > std::int64_t{config.target.give_up_after_min} * 60'000) {
+      if (d.detail.empty()) d.detail = "too old";
+      bury(n, d);
+    } else {
+      call(n, d);
+    }
+  }
+}
+
+void webhook_state::call(std::uint64_t number, delivery& d) {
+  d.calling = true;
+  ++calling;
+  ++d.attempts;
+  config.client->post(
+    call_of(config.target, number, d.id, d.body, d.attempts, config.wall()),
+    [to = webhook_actor{self}](const webhook_answer& a) { caf::anon_send(to, a); });
+}
+
+void webhook_state::answered(const webhook_answer& a) {
+  const auto found = deliveries.find(a.call);
+  if (found == deliveries.end() || !found->second.calling) return;
+  auto& d = found->second;
+  d.calling = false;
+  --calling;
+  if (a.status >= 200 && a.status < 300) {
+    state = breaker::closed;
+    failures_in_a_row = 0;
+    ++counts.delivered;
+    d.detail = "HTTP " + std::to_string(a.status);
+    outcome(d, "delivered");
+    tell(d, "delivered");
+    finish(a.call);
+  } else {
+    failed(a.call, d, a.status == 0 ? a.detail : "HTTP " + std::to_string(a.status));
+  }
+  call_what_is_due();
+}
+
+void webhook_state::failed(std::uint64_t number, delivery& d, std::string detail) {
+  ++counts.failed;
+  d.detail = detail.substr(0, detail_bytes);
+  const auto now = steady_now();
+  if (++failures_in_a_row >= config.target.breaker_failures || state == breaker::half_open) {
+    state = breaker::open;
+    open_until = now + config.target.breaker_open_ms;
+  }
+  if (d.attempts >= config.target.max_attempts) return bury(number, d);
+  d.next_try = now + backoff_ms(config.target, d.attempts, random);
+  waiting.emplace(d.next_try, number);
+  tell(d, "retrying");
+}
+
+/// To the dead letters, from where a person can send it again.
+void webhook_state::bury(std::uint64_t number, delivery& d) {
+  d.dying = true;
+  storage::outgoing_record record;
+  record.topic = topics::dead_letters;
+  record.key = d.user;
+  record.value = d.body;
+  record.timestamp = config.wall();
+  const auto add = [&](std::string_view name, std::string value) {
+    record.headers.emplace_back(std::string{name}, std::move(value));
+  };
+  add(headers::event_id, d.id);
+  add(headers::target, config.target.name);
+  add(headers::topic, std::string{topics::retargeting_triggers});
+  add(headers::partition, std::to_string(d.partition));
+  add(headers::offset, std::to_string(d.offset));
+  add(headers::reason, "undeliverable");
+  add(headers::detail, config.target.name + ": " + d.detail + " after " +
+                         std::to_string(d.attempts) + (d.attempts == 1 ? " try" : " tries"));
+  std::vector<storage::outgoing_record> records;
+  records.push_back(std::move(record));
+  const auto failed =
+    config.log->append(std::move(records), storage::durability::synced,
+                       [to = webhook_actor{self}, number](result<std::vector<std::int64_t>> done) {
+                         caf::anon_send(to, done ? append_outcome{number, {}, *done}
+                                                 : append_outcome{number, done.error(), {}});
+                       });
+  if (failed) appended({number, failed, {}});
+}
+
+void webhook_state::appended(const append_outcome& o) {
+  const auto found = deliveries.find(o.tag);
+  if (found == deliveries.end() || !found->second.dying) return;
+  auto& d = found->second;
+  if (o.failure) {
+    // It cannot be buried now: once more, later.
+    d.dying = false;
+    d.next_try = steady_now() + config.target.first_backoff_ms;
+    waiting.emplace(d.next_try, o.tag);
+    return;
+  }
+  ++counts.dead;
+  outcome(d, "dead");
+  tell(d, "dead");
+  finish(o.tag);
+}
+
+/// What became of it, for the listing of every node and of the next life.
+void webhook_state::outcome(const delivery& d, std::string_view kind) {
+  storage::outgoing_record record;
+  record.topic = topics::trigger_outcomes;
+  record.key = d.id;
+  record.partition = d.partition;
+  record.timestamp = config.wall();
+  record.value = render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "id", d.id);
+    json_member(w, "kind", kind);
+    json_member(w, "target", config.target.name);
+    json_member(w, "attempts", d.attempts);
+    json_member(w, "detail", d.detail);
+    json_member(w, "time", record.timestamp);
+    w.EndObject();
+  });
+  std::vector<storage::outgoing_record> records;
+  records.push_back(std::move(record));
+  // Only the listing is poorer without it.
+  if (const auto lost = config.log->append(std::move(records), storage::durability::relaxed, {}))
+    spdlog::warn("webhook {}: an outcome was not kept: {}", config.target.name, lost.detail);
+}
+
+void webhook_state::finish(std::uint64_t number) {
+  const auto found = deliveries.find(number);
+  if (found == deliveries.end()) return;
+  auto& f = followers[static_cast<std::size_t>(found->second.partition)];
+  waiting.erase({found->second.next_try, number});
+  f.open.erase(found->second.offset);
+  deliveries.erase(found);
+  if (f.following) f.following->grant(1);
+}
+
+void webhook_state::tell(const delivery& d, std::string_view what) const {
+  if (!config.listing) return;
+  delivery_state s;
+  s.trigger = d.id;
+  s.target = config.target.name;
+  s.state = what;
+  s.attempts = d.attempts;
+  if (what == "retrying") s.next_try = config.wall() + (d.next_try - steady_now());
+  s.detail = d.detail;
+  self->send(config.listing, std::move(s));
+}
+
+void webhook_state::commit() {
+  for (std::size_t p = 0; p < followers.size(); ++p) {
+    auto& f = followers[p];
+    const auto reached = f.open.empty() ? f.next : std::min(f.next, *f.open.begin());
+    if (reached <= f.committed) continue;
+    f.committed = reached;
+    config.log->commit(
+      group, {std::string{topics::retargeting_triggers}, static_cast<std::int32_t>(p)}, reached);
+  }
+}
+
+void webhook_state::tick() {
+  for (std::size_t p = 0; p < followers.size(); ++p)
+    if (!followers[p].following) follow(p);
+  call_what_is_due();
+  commit();
+  if (auto* c = config.counters.get()) {
+    std::uint64_t lag = 0;
+    for (const auto& f : followers)
+      lag += static_cast<std::uint64_t>(std::max<std::int64_t>(0, f.end - f.next));
+    c->delivered = counts.delivered;
+    c->failed_tries = counts.failed;
+    c->dead = counts.dead;
+    c->waiting = waiting.size();
+    c->in_flight = calling;
+    c->lag = lag;
+    c->breaker_open = state == breaker::open ? 1 : 0;
+  }
+  const auto now = steady_now();
+  if (!config.listing || now - last_status < status_every_ms) return;
+  last_status = now;
+  auto s = counts;
+  s.breaker = name_of_breaker(state);
+  s.waiting = waiting.size();
+  s.in_flight = calling;
+  for (const auto& f : followers)
+    s.lag += static_cast<std::uint64_t>(std::max<std::int64_t>(0, f.end - f.next));
+  self->send(config.listing, std::move(s));
+}
+
+webhook_actor::behavior_type webhook(webhook_actor::stateful_pointer<webhook_state> self,
+                                     webhook_config config) {
+  self->state.start(std::move(config));
+  return {
+    [self](const log_delivery& d) { self->state.delivered(d); },
+    [self](const webhook_answer& a) { self->state.answered(a); },
+    [self](const append_outcome& o) { self->state.appended(o); },
+    [self](atom::tick) {
+      self->state.tick();
+      if (self->state.config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+    },
+    [self](atom::status) { return std::uint64_t{self->state.deliveries.size()}; },
+  };
+}
+
+} // namespace riq
