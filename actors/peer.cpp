@@ -135,6 +135,8 @@ peer_actor::behavior_type peer(peer_actor::stateful_pointer<peer_state> self, pe
     [self](const choose_offer& q) { return self->state.ask<offer_choice>(q); },
     [self](const export_user& q) { return self->state.ask<answer>(q); },
     [self](const inspect_user& q) { return self->state.ask<answer>(q); },
+    [self](const dry_run& q) { return self->state.ask<answer>(q); },
+    [self](const what_if& q) { return self->state.ask<answer>(q); },
     [self](answer_batch& batch) { self->state.answered(batch); },
     [self](atom::flush) { self->state.flush(); },
     [self](atom::tick) { self->state.tick(); },

@@ -9,7 +9,6 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/webhook_call.hpp"
-#include "messages/json.hpp"
 #include "messages/parse_json.hpp"
 #include "messages/topics.hpp"
 
@@ -85,21 +84,48 @@ void webhook_state::start(webhook_config c) {
   group = "webhook:" + config.target.name;
   const auto partitions = config.log->partitions(topics::retargeting_triggers);
   followers.resize(static_cast<std::size_t>(std::max(0, partitions)));
-  for (std::size_t p = 0; p < followers.size(); ++p) {
-    auto& f = followers[p];
-    const topic_partition where{std::string{topics::retargeting_triggers},
-                                static_cast<std::int32_t>(p)};
-    const auto range = config.log->range(where);
-    const auto kept = config.log->committed(group, where);
-    // A target that is new is told of what fires from now on.
-    f.resume = kept < 0 ? range.end : std::clamp(kept, range.begin, range.end);
-    f.next = std::max(range.begin, f.resume - look_back);
-    f.end = range.end;
-    config.log->commit(group, where, f.resume);
-    f.committed = f.resume;
-    follow(p);
-  }
+  self->set_down_handler([this](const caf::down_msg& down) { lost(down.source); });
   if (config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+}
+
+void webhook_state::own(std::int32_t partition, const caf::actor& shard) {
+  const auto p = static_cast<std::size_t>(partition);
+  if (partition < 0 || p >= followers.size()) return;
+  if (followers[p].owned) disown(p); // the shard was started anew
+  auto& f = followers[p];
+  f.owned = true;
+  if (shard) {
+    f.shard = shard.address();
+    self->monitor(shard);
+  }
+  const topic_partition where{std::string{topics::retargeting_triggers}, partition};
+  const auto range = config.log->range(where);
+  const auto kept = config.log->committed(group, where);
+  // A target that is new is told of what fires from now on.
+  f.resume = kept < 0 ? range.end : std::clamp(kept, range.begin, range.end);
+  f.next = std::max(range.begin, f.resume - look_back);
+  f.end = range.end;
+  config.log->commit(group, where, f.resume);
+  f.committed = f.resume;
+  follow(p);
+}
+
+void webhook_state::lost(const caf::actor_addr& shard) {
+  for (std::size_t p = 0; p < followers.size(); ++p)
+    if (followers[p].owned && followers[p].shard == shard) disown(p);
+}
+
+/// What is not finished is the next owner's, under the same keys.
+void webhook_state::disown(std::size_t partition) {
+  followers[partition] = follower{};
+  for (auto at = deliveries.begin(); at != deliveries.end();) {
+    if (static_cast<std::size_t>(at->second.partition) != partition) {
+      ++at;
+      continue;
+    }
+    waiting.erase({at->second.next_try, at->first});
+    at = deliveries.erase(at);
+  }
 }
 
 void webhook_state::follow(std::size_t partition) {
@@ -117,6 +143,7 @@ void webhook_state::follow(std::size_t partition) {
 
 void webhook_state::delivered(const log_delivery& d) {
   auto& f = followers[static_cast<std::size_t>(d.slot)];
+  if (!f.owned || !f.following) return; // of a subscription that was given up
   if (!*d.batch) {
     counts.failure = d.batch->error().detail;
     spdlog::error("webhook {}: {}", config.target.name, counts.failure);
@@ -176,7 +203,7 @@ void webhook_state::call_what_is_due() {
   const std::size_t allowed = state == breaker::closed      ? config.target.in_flight
                               : state == breaker::half_open ? 1
                                                             : 0;
-  while (calling < allowed && !waiting.empty() && waiting.begin()->first <= now) {
+  while (calling.size() < allowed && !waiting.empty() && waiting.begin()->first <= now) {
     const auto n = waiting.begin()->second;
     waiting.erase(waiting.begin());
     auto& d = deliveries.at(n);
@@ -191,7 +218,7 @@ void webhook_state::call_what_is_due() {
 
 void webhook_state::call(std::uint64_t number, delivery& d) {
   d.calling = true;
-  ++calling;
+  calling.insert(number);
   ++d.attempts;
   config.client->post(
     call_of(config.target, number, d.id, d.body, d.attempts, config.wall()),
@@ -199,11 +226,11 @@ void webhook_state::call(std::uint64_t number, delivery& d) {
 }
 
 void webhook_state::answered(const webhook_answer& a) {
+  if (calling.erase(a.call) == 0) return;
   const auto found = deliveries.find(a.call);
-  if (found == deliveries.end() || !found->second.calling) return;
+  if (found == deliveries.end()) return call_what_is_due(); // another node's by now
   auto& d = found->second;
   d.calling = false;
-  --calling;
   if (a.status >= 200 && a.status < 300) {
     state = breaker::closed;
     failures_in_a_row = 0;
@@ -232,36 +259,6 @@ void webhook_state::failed(std::uint64_t number, delivery& d, std::string detail
   tell(d, "retrying");
 }
 
-/// To the dead letters, from where a person can send it again.
-void webhook_state::bury(std::uint64_t number, delivery& d) {
-  d.dying = true;
-  storage::outgoing_record record;
-  record.topic = topics::dead_letters;
-  record.key = d.user;
-  record.value = d.body;
-  record.timestamp = config.wall();
-  const auto add = [&](std::string_view name, std::string value) {
-    record.headers.emplace_back(std::string{name}, std::move(value));
-  };
-  add(headers::event_id, d.id);
-  add(headers::target, config.target.name);
-  add(headers::topic, std::string{topics::retargeting_triggers});
-  add(headers::partition, std::to_string(d.partition));
-  add(headers::offset, std::to_string(d.offset));
-  add(headers::reason, "undeliverable");
-  add(headers::detail, config.target.name + ": " + d.detail + " after " +
-                         std::to_string(d.attempts) + (d.attempts == 1 ? " try" : " tries"));
-  std::vector<storage::outgoing_record> records;
-  records.push_back(std::move(record));
-  const auto failed =
-    config.log->append(std::move(records), storage::durability::synced,
-                       [to = webhook_actor{self}, number](result<std::vector<std::int64_t>> done) {
-                         caf::anon_send(to, done ? append_outcome{number, {}, *done}
-                                                 : append_outcome{number, done.error(), {}});
-                       });
-  if (failed) appended({number, failed, {}});
-}
-
 void webhook_state::appended(const append_outcome& o) {
   const auto found = deliveries.find(o.tag);
   if (found == deliveries.end() || !found->second.dying) return;
@@ -279,30 +276,6 @@ void webhook_state::appended(const append_outcome& o) {
   finish(o.tag);
 }
 
-/// What became of it, for the listing of every node and of the next life.
-void webhook_state::outcome(const delivery& d, std::string_view kind) {
-  storage::outgoing_record record;
-  record.topic = topics::trigger_outcomes;
-  record.key = d.id;
-  record.partition = d.partition;
-  record.timestamp = config.wall();
-  record.value = render_json([&](json_writer& w) {
-    w.StartObject();
-    json_member(w, "id", d.id);
-    json_member(w, "kind", kind);
-    json_member(w, "target", config.target.name);
-    json_member(w, "attempts", d.attempts);
-    json_member(w, "detail", d.detail);
-    json_member(w, "time", record.timestamp);
-    w.EndObject();
-  });
-  std::vector<storage::outgoing_record> records;
-  records.push_back(std::move(record));
-  // Only the listing is poorer without it.
-  if (const auto lost = config.log->append(std::move(records), storage::durability::relaxed, {}))
-    spdlog::warn("webhook {}: an outcome was not kept: {}", config.target.name, lost.detail);
-}
-
 void webhook_state::finish(std::uint64_t number) {
   const auto found = deliveries.find(number);
   if (found == deliveries.end()) return;
@@ -313,21 +286,10 @@ void webhook_state::finish(std::uint64_t number) {
   if (f.following) f.following->grant(1);
 }
 
-void webhook_state::tell(const delivery& d, std::string_view what) const {
-  if (!config.listing) return;
-  delivery_state s;
-  s.trigger = d.id;
-  s.target = config.target.name;
-  s.state = what;
-  s.attempts = d.attempts;
-  if (what == "retrying") s.next_try = config.wall() + (d.next_try - steady_now());
-  s.detail = d.detail;
-  self->send(config.listing, std::move(s));
-}
-
 void webhook_state::commit() {
   for (std::size_t p = 0; p < followers.size(); ++p) {
     auto& f = followers[p];
+    if (!f.owned) continue;
     const auto reached = f.open.empty() ? f.next : std::min(f.next, *f.open.begin());
     if (reached <= f.committed) continue;
     f.committed = reached;
@@ -338,7 +300,7 @@ void webhook_state::commit() {
 
 void webhook_state::tick() {
   for (std::size_t p = 0; p < followers.size(); ++p)
-    if (!followers[p].following) follow(p);
+    if (followers[p].owned && !followers[p].following) follow(p);
   call_what_is_due();
   commit();
   if (auto* c = config.counters.get()) {
@@ -349,7 +311,7 @@ void webhook_state::tick() {
     c->failed_tries = counts.failed;
     c->dead = counts.dead;
     c->waiting = waiting.size();
-    c->in_flight = calling;
+    c->in_flight = calling.size();
     c->lag = lag;
     c->breaker_open = state == breaker::open ? 1 : 0;
   }
@@ -359,7 +321,7 @@ void webhook_state::tick() {
   auto s = counts;
   s.breaker = name_of_breaker(state);
   s.waiting = waiting.size();
-  s.in_flight = calling;
+  s.in_flight = calling.size();
   for (const auto& f : followers)
     s.lag += static_cast<std::uint64_t>(std::max<std::int64_t>(0, f.end - f.next));
   self->send(config.listing, std::move(s));
@@ -370,6 +332,9 @@ webhook_actor::behavior_type webhook(webhook_actor::stateful_pointer<webhook_sta
   self->state.start(std::move(config));
   return {
     [self](const log_delivery& d) { self->state.delivered(d); },
+    [self](atom::follow, std::int32_t partition, const caf::actor& shard) {
+      self->state.own(partition, shard);
+    },
     [self](const webhook_answer& a) { self->state.answered(a); },
     [self](const append_outcome& o) { self->state.appended(o); },
     [self](atom::tick) {

@@ -6,6 +6,9 @@
 // last try. The group's offset never passes one that is not finished: after a restart those are
 // tried again, under the same idempotency key, so that a receiver that keeps keys sees each once.
 //
+// Of several nodes each delivers the triggers of the shards that run on it: a partition is followed
+// from the moment its shard is told of until that ends.
+//
 // Threading: the client calls back on a thread of its own; the callback only sends a message.
 
 #include <cstdint>
@@ -15,6 +18,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <caf/actor_addr.hpp>
 
 #include "actors/context.hpp"
 #include "actors/webhook_counters.hpp"
@@ -62,10 +67,15 @@ struct webhook_state {
     std::int64_t newest_source = -1; ///< highest number of a trigger, to know repetitions by
     std::set<std::int64_t> open;     ///< offsets that are not finished
     std::unique_ptr<storage::subscription> following;
+    bool owned = false;
+    caf::actor_addr shard; ///< which makes it this node's, may be none
   };
   enum class breaker : std::uint8_t { closed, open, half_open };
 
   void start(webhook_config c);
+  void own(std::int32_t partition, const caf::actor& shard);
+  void lost(const caf::actor_addr& shard);
+  void disown(std::size_t partition);
   void follow(std::size_t partition);
   void delivered(const log_delivery& d);
   void take(std::int32_t partition, const log_record& record);
@@ -91,7 +101,7 @@ struct webhook_state {
   std::map<std::uint64_t, delivery> deliveries;             ///< by number
   std::set<std::pair<std::int64_t, std::uint64_t>> waiting; ///< next try, number
   std::uint64_t next_number = 1;
-  std::size_t calling = 0;
+  std::set<std::uint64_t> calling; ///< numbers; of a shard that has left, too
   breaker state = breaker::closed;
   std::uint32_t failures_in_a_row = 0;
   std::int64_t open_until = 0; ///< steady ms

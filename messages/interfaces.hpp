@@ -84,7 +84,8 @@ using shard_questions = caf::typed_actor<
   caf::replies_to<recommend>::with<answer>, caf::replies_to<retrieve>::with<answer>,
   caf::replies_to<rank>::with<answer>, caf::replies_to<get_features>::with<answer>,
   caf::replies_to<choose_offer>::with<offer_choice>, caf::replies_to<export_user>::with<answer>,
-  caf::replies_to<inspect_user>::with<answer>>;
+  caf::replies_to<inspect_user>::with<answer>, caf::replies_to<dry_run>::with<answer>,
+  caf::replies_to<what_if>::with<answer>>;
 
 /// Asks the users of another node in their stead. `ec::not_ready` at once while that node is not
 /// reached or does not answer.
@@ -190,6 +191,8 @@ using trigger_log_actor =
 /// Delivers triggers to one target.
 using webhook_actor =
   caf::typed_actor<caf::reacts_to<log_delivery>,
+                   // A shard runs on this node: its triggers are delivered from here until it ends.
+                   caf::reacts_to<atom::follow, std::int32_t, caf::actor>,
                    // The client's answer to a call.
                    caf::reacts_to<webhook_answer>,
                    // What became of an append of an outcome.

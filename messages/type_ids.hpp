@@ -87,6 +87,7 @@ CAF_ADD_ATOM(riq, riq::atom, tick, "tick")
 CAF_ADD_ATOM(riq, riq::atom, drain, "drain")
 CAF_ADD_ATOM(riq, riq::atom, flush, "flush")
 CAF_ADD_ATOM(riq, riq::atom, heard, "heard")
+CAF_ADD_ATOM(riq, riq::atom, follow, "follow")
 
 CAF_END_TYPE_ID_BLOCK(riq)
 

@@ -18,10 +18,6 @@
 #include "actors/item_model.hpp"
 #include "actors/offer_log.hpp"
 #include "actors/shard.hpp"
-#include "actors/trigger_log.hpp"
-#include "actors/trigger_rules.hpp"
-#include "actors/webhook.hpp"
-#include "actors/zone_table.hpp"
 #include "config/data_files.hpp"
 #include "config/load.hpp"
 #include "engine/analytics/merge.hpp"
@@ -31,14 +27,12 @@
 #include "gateway/http_gateway.hpp"
 #include "gateway/live_ring.hpp"
 #include "gateway/ui_files.hpp"
-#include "gateway/webhook_client.hpp"
-#include "messages/caf_error.hpp"
 #include "messages/topics.hpp"
 #include "nodes/actor_config.hpp"
 #include "nodes/cluster.hpp"
 #include "nodes/secrets.hpp"
 #include "nodes/storage.hpp"
-#include "nodes/webhook_metrics.hpp"
+#include "nodes/triggers.hpp"
 
 namespace riq {
 
@@ -63,13 +57,7 @@ struct node::parts {
   std::shared_ptr<const engine::bot_patterns> bots;
   dead_letter_actor dead_letters;
   std::shared_ptr<gateway::live_ring> live;
-  std::shared_ptr<engine::trigger_source> trigger_source =
-    std::make_shared<engine::trigger_source>();
-  trigger_rules_actor trigger_rules;
-  trigger_log_actor trigger_log;
-  std::vector<webhook_actor> webhooks;
-  std::shared_ptr<webhook_client> calls;
-  std::shared_ptr<webhook_metrics> webhook_figures;
+  std::unique_ptr<node_triggers> triggers;
   std::unique_ptr<gateway::http_gateway> http;
 
   std::shared_ptr<storage::event_log> log() { return {std::shared_ptr<void>{}, &stores.log()}; }
@@ -82,8 +70,6 @@ struct node::parts {
   shard_actor spawn_shard(std::int32_t partition);
   processor_actor spawn_processor(std::int32_t partition);
   error start_shards();
-  error start_rules();
-  void start_triggers();
   error start_gateway();
   gateway::analytics_parts analytics_parts();
   gateway::parts gateway_parts();
@@ -114,14 +100,6 @@ std::shared_ptr<const country_lookup> open_countries(const settings& s) {
     spdlog::warn("{}: events get no country", failed.detail);
   }
   return out;
-}
-
-result<std::shared_ptr<const zone_table>> open_zones(const settings& s) {
-  auto out = std::make_shared<zone_table>();
-  if (auto bad = out->load("/usr/share/zoneinfo", s.triggers.time_zone)) return bad;
-  if (!out->knows("Europe/Berlin"))
-    spdlog::warn("no time zones (the package tzdata): quiet hours are in UTC");
-  return std::shared_ptr<const zone_table>{std::move(out)};
 }
 
 std::shared_ptr<const engine::bot_patterns> open_bot_patterns(const settings& s) {
@@ -163,10 +141,8 @@ error node::parts::start_engine() {
   context->token_secret = std::move(*secret);
   live = std::make_shared<gateway::live_ring>(new_run_id());
   context->feed = live;
-  context->triggers = trigger_source;
-  auto zones = open_zones(*config);
-  if (!zones) return zones.error();
-  context->zones = std::move(*zones);
+  triggers = std::make_unique<node_triggers>(system, config, log());
+  if (auto wrong = triggers->start(*context)) return wrong;
   engine = context;
   model = system.spawn(item_model, model_config{config, log(), model_source});
   campaigns_config editions{config, log(), campaign_source, model_source};
@@ -174,40 +150,6 @@ error node::parts::start_engine() {
   campaigns = system.spawn(riq::campaigns, std::move(editions));
   offer_log = system.spawn(riq::offer_log, offer_log_config{log(), campaign_source});
   return {};
-}
-
-/// Nobody acts by rules before those that were put at run time are known.
-error node::parts::start_rules() {
-  trigger_rules =
-    system.spawn(riq::trigger_rules, trigger_rules_config{config, log(), trigger_source});
-  caf::scoped_actor self{system};
-  error failed;
-  self->request(trigger_rules, std::chrono::seconds(60), atom::status_v)
-    .receive([](std::uint64_t) {}, [&](const caf::error& e) { failed = from_caf(e); });
-  return failed;
-}
-
-void node::parts::start_triggers() {
-  trigger_log_config listing;
-  listing.log = log();
-  listing.max_triggers = config->triggers.kept;
-  for (const auto& t : config->triggers.targets) listing.targets.push_back(t.name);
-  trigger_log = system.spawn(riq::trigger_log, std::move(listing));
-  if (config->triggers.targets.empty()) return;
-  calls = std::make_shared<gateway::beast_webhook_client>();
-  std::vector<std::shared_ptr<const webhook_counters>> figures;
-  for (const auto& t : config->triggers.targets) {
-    webhook_config c;
-    c.target = t;
-    c.log = log();
-    c.client = calls;
-    c.listing = trigger_log;
-    c.counters = std::make_shared<webhook_counters>(t.name);
-    figures.push_back(c.counters);
-    c.seed = std::random_device{}();
-    webhooks.push_back(system.spawn(webhook, std::move(c)));
-  }
-  webhook_figures = std::make_shared<webhook_metrics>(std::move(figures));
 }
 
 shard_actor node::parts::spawn_shard(std::int32_t partition) {
@@ -222,7 +164,9 @@ shard_actor node::parts::spawn_shard(std::int32_t partition) {
   // A power failure can take back the end of the log together with nothing of the state that
   // was stored after it; clamping only guards against a log that was put back by hand.
   c.resume_from = std::clamp(c.store->position(partition), held.begin, held.end);
-  return system.spawn(shard, std::move(c));
+  auto made = system.spawn(shard, std::move(c));
+  triggers->adopt(partition, made);
+  return made;
 }
 
 processor_actor node::parts::spawn_processor(std::int32_t partition) {
@@ -282,9 +226,7 @@ gateway::parts node::parts::gateway_parts() {
   out.campaigns = campaigns;
   out.offer_log = offer_log;
   out.dead_letters = dead_letters;
-  out.trigger_rules = trigger_rules;
-  out.trigger_log = trigger_log;
-  if (webhook_figures) out.metrics.push_back(webhook_figures);
+  triggers->tell(out);
   out.decision =
     [secret = engine->token_secret](std::string_view token) -> result<gateway::read_decision> {
     auto d = engine::verify(token, secret);
@@ -324,9 +266,7 @@ result<std::unique_ptr<node>> node::start(const settings& config) {
   const auto failed = [&]() -> error {
     if (auto e = p->open_storage()) return e;
     if (auto e = p->start_engine()) return e;
-    if (auto e = p->start_rules()) return e;
     if (auto e = p->start_shards()) return e;
-    p->start_triggers();
     return p->start_gateway();
   }();
   std::unique_ptr<node> out{new node(std::move(p))};
@@ -349,22 +289,17 @@ const std::vector<std::uint16_t>& node::ports() const {
 
 void node::parts::end_actors() {
   if (cluster) cluster->end();
+  if (triggers) triggers->end();
   caf::anon_send_exit(model, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(campaigns, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(offer_log, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(dead_letters, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(trigger_rules, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(trigger_log, caf::exit_reason::user_shutdown);
-  for (const auto& w : webhooks) caf::anon_send_exit(w, caf::exit_reason::user_shutdown);
-  webhooks.clear();
-  trigger_rules = trigger_rules_actor{};
-  trigger_log = trigger_log_actor{};
   model = model_actor{};
   campaigns = campaigns_actor{};
   offer_log = offer_log_actor{};
   dead_letters = dead_letter_actor{};
   system.await_all_actors_done();
-  calls.reset(); // nobody calls out any more; ends what is open
+  triggers.reset();
 }
 
 bool node::stop(std::chrono::milliseconds stop_within) {

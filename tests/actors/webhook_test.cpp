@@ -65,6 +65,11 @@ class webhook_test : public ::testing::Test {
     c.wall = webhook_wall;
     c.ticking = false;
     actor = sys.spawn(webhook, std::move(c));
+    own({});
+  }
+  void own(const caf::actor& shard) {
+    caf::anon_send(actor, atom::follow_v, std::int32_t{0}, shard);
+    sys.drain();
   }
   void restart() {
     actor = webhook_actor{};
@@ -285,6 +290,28 @@ TEST_F(webhook_test, a_target_that_fails_is_left_alone_and_then_asked_by_one_cal
   pass(target.breaker_open_ms);
   answer_oldest(200);
   EXPECT_EQ(client->open.size(), 2U); // closed: as many as allowed
+}
+
+TEST_F(webhook_test, what_belongs_to_a_shard_that_has_left_is_anothers) {
+  const auto shard =
+    sys.spawn([](caf::event_based_actor*, int) -> caf::behavior { return {[](int) {}}; }, 0);
+  own(shard);
+  fire(1);
+  fire(2);
+  fire(3); // one more than may be called at once
+  ASSERT_EQ(client->open.size(), 2U);
+  caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
+  sys.drain();
+  EXPECT_EQ(unfinished(), 0U);
+  answer_oldest(200);
+  answer_oldest(200);
+  fire(4);
+  pass(100);
+  EXPECT_TRUE(client->open.empty());
+  EXPECT_EQ(committed(), 0);
+  own({}); // it comes back
+  EXPECT_EQ(client->open.size(), 2U);
+  EXPECT_EQ(client->header(2, "Idempotency-Key"), "t0-1");
 }
 
 TEST_F(webhook_test, who_is_erased_is_not_told_of) {

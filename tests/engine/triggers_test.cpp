@@ -1,7 +1,6 @@
 // Triggers as pure functions: what is armed, when it is due, what holds it back, and that it fires
 // once however often it is decided.
 #include "engine/triggers/compose.hpp"
-#include "engine/triggers/interest_index.hpp"
 
 #include <gmock/gmock.h>
 
@@ -374,31 +373,6 @@ TEST_F(triggers, an_erased_user_is_owed_nothing) {
   ASSERT_EQ(notes.size(), 1U);
   EXPECT_EQ(notes[0].kind, what::no_effect);
   EXPECT_TRUE(user.state.triggers.marks.empty());
-}
-
-TEST(interest_index, knows_who_cares_the_latest_first) {
-  interest_index index{100, 10};
-  index.add("a", "p");
-  index.add("b", "p");
-  index.add("a", "q");
-  index.add("a", "p");
-  EXPECT_THAT(index.of("p"), ElementsAre("a", "b"));
-  EXPECT_THAT(index.of("q"), ElementsAre("a"));
-  EXPECT_EQ(index.size(), 3U);
-  index.forget("a");
-  EXPECT_THAT(index.of("p"), ElementsAre("b"));
-  EXPECT_FALSE(index.knows("q"));
-}
-
-TEST(interest_index, is_bounded_by_item_and_in_all) {
-  interest_index index{1'000, 10};
-  for (int i = 0; i < 50; ++i) index.add("u" + std::to_string(i), "p");
-  EXPECT_EQ(index.of("p").size(), 10U);
-  EXPECT_EQ(index.of("p").front(), "u49");
-  for (int i = 0; i < 100'000; ++i)
-    index.add("u" + std::to_string(i % 700), "p" + std::to_string(i % 900));
-  EXPECT_LE(index.size(), 1'000U);
-  EXPECT_TRUE(index.knows("p" + std::to_string(99'999 % 900)));
 }
 
 } // namespace
