@@ -80,7 +80,8 @@ void add_live(std::vector<live_item>& to, const event& e, const analytics_note& 
               std::int32_t partition, std::int64_t offset) {
   if (!note.counts || note.kind == event_kind::erased) return;
   if (note.rewarded) to.push_back(live_outcome(e, note));
-  if (const auto* o = std::get_if<offer_served>(&e.what)) to.push_back(live_offer(e, *o));
+  if (const auto* o = std::get_if<offer_served>(&e.what); o && !o->arm.empty())
+    to.push_back(live_offer(e, *o));
   const auto* a = std::get_if<activity>(&e.what);
   const auto* o = std::get_if<order>(&e.what);
   if (!a && !o && note.kind != event_kind::cart_abandoned) return;

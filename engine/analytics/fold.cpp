@@ -124,7 +124,7 @@ void aggregate::fold_order(analytics_bucket& b, const order& o, const analytics_
 
 void aggregate::fold_offer(analytics_bucket& b, const event& e, const analytics_note& note) {
   const auto* o = std::get_if<offer_served>(&e.what);
-  if (o == nullptr || !note.served) return;
+  if (o == nullptr || !note.served || o->arm.empty()) return; // to the holdout nothing was offered
   auto& arm = at_most(b.arms, o->campaign + arm_separator + o->arm, bounds::arms);
   ++arm.served;
   arm.explored += !o->arms.empty() && o->propensity * static_cast<double>(o->arms.size()) < 1;

@@ -174,6 +174,14 @@ TEST(counting_users, weeks_are_from_the_first_applied_event) {
   EXPECT_EQ((std::int64_t{rows[0].week} * 7 - 3) * day, monday);
 }
 
+TEST(counting_offers, who_is_held_out_was_offered_nothing) {
+  shop s;
+  s.does(t0, serves("d1", ""));
+  const auto all = s.sum(t0, t0 + hour);
+  EXPECT_TRUE(all.arms.rows.empty());
+  EXPECT_EQ(all.events[static_cast<std::size_t>(event_kind::offer_served)], 1);
+}
+
 TEST(counting_offers, a_decision_is_served_and_rewarded_once) {
   shop s;
   auto offer = serves("d1", "a", 0.05);

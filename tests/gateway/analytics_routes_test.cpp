@@ -103,8 +103,9 @@ TEST(analytics_routes, answer_in_csv_when_asked) {
                        std::to_string(10 * partitions) + "\r\n");
   const auto series = c.get(range("views_per_minute", "&format=csv&granularity=hour"));
   ASSERT_TRUE(series);
-  EXPECT_EQ(series->body.substr(0, 43),
-            "t,views,perMinute\r\n2025-11-24T16:00:00Z," + std::to_string(partitions) + ",");
+  EXPECT_TRUE(series->body.starts_with("t,views,perMinute\r\n2025-11-24T16:00:00Z," +
+                                       std::to_string(partitions) + ","))
+    << series->body;
   EXPECT_EQ(c.get(range("revenue", "&format=json"), "Accept: text/csv\r\n")->header("Content-Type"),
             "application/json");
 }
