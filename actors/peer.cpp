@@ -76,6 +76,12 @@ void peer_state::refuse_all(const error& why) {
   for (auto& [number, question] : std::exchange(open, {})) question.done(why);
 }
 
+/// Of a question about a user.
+template <class Question>
+std::int32_t peer_state::partition_of(const Question& question) const {
+  return config.log->partition_of(topics::processed_events, question.of.user_id);
+}
+
 template <class Reply, class Question>
 caf::result<Reply> peer_state::ask(const Question& question) {
   const auto now = steady_now();
@@ -89,8 +95,7 @@ caf::result<Reply> peer_state::ask(const Question& question) {
   open.emplace(number, open_question{now, [promise](result<std::string> body) mutable {
                                        deliver(promise, std::move(body));
                                      }});
-  gathered.push_back(to_remote(
-    number, config.log->partition_of(topics::processed_events, question.of.user_id), question));
+  gathered.push_back(to_remote(number, partition_of(question), question));
   if (gathered.size() == 1) self->send(self, atom::flush_v);
   if (gathered.size() >= most_gathered) flush();
   return promise;
@@ -137,6 +142,7 @@ peer_actor::behavior_type peer(peer_actor::stateful_pointer<peer_state> self, pe
     [self](const inspect_user& q) { return self->state.ask<answer>(q); },
     [self](const dry_run& q) { return self->state.ask<answer>(q); },
     [self](const what_if& q) { return self->state.ask<answer>(q); },
+    [self](const ask_analytics& q) { return self->state.ask<analytics_slice>(q); },
     [self](answer_batch& batch) { self->state.answered(batch); },
     [self](atom::flush) { self->state.flush(); },
     [self](atom::tick) { self->state.tick(); },

@@ -40,6 +40,9 @@ struct peer_state {
   caf::result<Reply> ask(const Question& question);
   void flush();
   void answered(answer_batch& batch);
+  std::int32_t partition_of(const ask_analytics& question) const { return question.partition; }
+  template <class Question>
+  std::int32_t partition_of(const Question& question) const;
   void refuse_all(const error& why);
   void tick();
   std::int64_t steady_now() const;

@@ -1,7 +1,6 @@
 #include "actors/question_desk.hpp"
 
 #include <array>
-#include <type_traits>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -12,7 +11,19 @@ namespace riq {
 namespace {
 
 template <class Question>
-using reply_of = std::conditional_t<std::is_same_v<Question, choose_offer>, offer_choice, answer>;
+struct reply {
+  using type = answer;
+};
+template <>
+struct reply<choose_offer> {
+  using type = offer_choice;
+};
+template <>
+struct reply<ask_analytics> {
+  using type = analytics_slice;
+};
+template <class Question>
+using reply_of = typename reply<Question>::type;
 
 // Answers in one message.
 constexpr std::size_t most_answers = 256;

@@ -153,14 +153,15 @@ void ask_shards(backend& with, const ask_analytics& question,
   auto all = std::make_shared<gathering>(gathering{with.with(), {}, {}, 0, 0, std::move(done)});
   all->frame.asked = all->open = static_cast<std::size_t>(partitions);
   for (std::int32_t p = 0; p < partitions; ++p) {
-    const auto shard = with.with().shard(p);
-    if (!shard) {
-      all->take(p, error{ec::not_ready, "", "is not on this node"});
-      continue;
-    }
-    with.here().ask<analytics_slice>(
-      shard, with.deadline(), [all, p](result<analytics_slice> s) { all->take(p, std::move(s)); },
-      question);
+    auto of_this = question;
+    of_this.partition = p;
+    auto take = [all, p](result<analytics_slice> s) { all->take(p, std::move(s)); };
+    if (const auto shard = with.with().shard(p))
+      with.here().ask<analytics_slice>(shard, with.deadline(), std::move(take), std::move(of_this));
+    else if (const auto peer = with.with().peer ? with.with().peer(p) : shard_questions{})
+      with.here().ask<analytics_slice>(peer, with.deadline(), std::move(take), std::move(of_this));
+    else
+      take(error{ec::not_ready, "", "is on no node at the moment"});
   }
 }
 

@@ -41,10 +41,12 @@ struct ask_analytics {
   std::int64_t step = 0;  ///< milliseconds; 0: one bin
   std::int64_t split = 0; ///< 0: not split
   std::uint32_t parts = 0;
+  std::int32_t partition = -1; ///< the shard's, which says on which node it is asked
   static constexpr auto fields() {
     using s = ask_analytics;
-    return std::tuple{field("from", &s::from), field("to", &s::to), field("step", &s::step),
-                      field("split", &s::split), field("parts", &s::parts)};
+    return std::tuple{field("from", &s::from),   field("to", &s::to),
+                      field("step", &s::step),   field("split", &s::split),
+                      field("parts", &s::parts), field("partition", &s::partition)};
   }
 };
 

@@ -85,7 +85,7 @@ using shard_questions = caf::typed_actor<
   caf::replies_to<rank>::with<answer>, caf::replies_to<get_features>::with<answer>,
   caf::replies_to<choose_offer>::with<offer_choice>, caf::replies_to<export_user>::with<answer>,
   caf::replies_to<inspect_user>::with<answer>, caf::replies_to<dry_run>::with<answer>,
-  caf::replies_to<what_if>::with<answer>>;
+  caf::replies_to<what_if>::with<answer>, caf::replies_to<ask_analytics>::with<analytics_slice>>;
 
 /// Asks the users of another node in their stead. `ec::not_ready` at once while that node is not
 /// reached or does not answer.

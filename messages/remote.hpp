@@ -1,7 +1,7 @@
 #pragma once
-// What nodes send each other: questions to users of another node's shards, many in one message, and
-// who owns which shard. Questions and answers travel as msgpack, so that they evolve as everything
-// that is stored does.
+// What nodes send each other: questions to another node's shards and their users, many in one
+// message, and who owns which shard. Questions and answers travel as msgpack, so that they evolve
+// as everything that is stored does.
 
 #include <cstdint>
 #include <string>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/fields.hpp"
+#include "messages/analytics.hpp"
 #include "messages/questions.hpp"
 
 namespace riq {

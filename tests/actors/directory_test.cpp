@@ -28,7 +28,8 @@ shard_questions::behavior_type deaf(shard_questions::pointer) {
           refuse<answer, export_user>(),
           refuse<answer, inspect_user>(),
           refuse<answer, dry_run>(),
-          refuse<answer, what_if>()};
+          refuse<answer, what_if>(),
+          refuse<analytics_slice, ask_analytics>()};
 }
 
 class directory_test : public ::testing::Test {

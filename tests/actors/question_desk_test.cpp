@@ -76,6 +76,23 @@ TEST_F(desk_test, an_offer_keeps_its_record) {
   EXPECT_FALSE(choice->served.decision_id.empty());
 }
 
+TEST_F(desk_test, a_share_of_the_shops_figures_travels_too) {
+  rig.publish(seen("u1", "p1", t0, 0));
+  rig.step(50);
+  ask_analytics q;
+  q.to = t0 + 60'000;
+  q.from = t0 - 60'000;
+  q.parts = bit_of(analytics_part::sums);
+  q.partition = 0;
+  ask({to_remote(5, q.partition, q)});
+  const auto all = answers();
+  ASSERT_TRUE(all.contains(5));
+  EXPECT_EQ(all.at(5).code, 0U) << all.at(5).detail;
+  const auto slice = from_msgpack<analytics_slice>(all.at(5).body);
+  ASSERT_TRUE(slice);
+  EXPECT_EQ(slice->as_of, t0);
+}
+
 TEST_F(desk_test, what_cannot_be_answered_is_refused_and_the_rest_answered) {
   auto unknown = to_remote(2, 0, about("u"));
   unknown.kind = 1'000;
