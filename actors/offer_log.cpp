@@ -173,7 +173,10 @@ void offer_log_state::take(scan& s, const log_record& record, bool orders) {
     if (record.value.find("offerDecisionId") == std::string::npos) return;
     parse_context context;
     context.now_ms = record.timestamp;
-    if (auto e = parse_order(record.value, context)) s.outcomes.push_back(std::move(*e));
+    auto e = parse_order(record.value, context);
+    if (!e) return;
+    const auto& named = std::get<order>(e->what).offer_decision_id;
+    if (s.target || named == s.decision_id) s.outcomes.push_back(std::move(*e));
     return;
   }
   auto e = from_msgpack<event>(record.value);
@@ -185,9 +188,26 @@ void offer_log_state::take(scan& s, const log_record& record, bool orders) {
     auto id = served->decision_id;
     const auto time = e->time;
     s.decisions.try_emplace(std::move(id), found{.time = time, .served = std::move(*e)});
-  } else if (std::holds_alternative<offer_rewarded>(e->what)) {
-    s.outcomes.push_back(std::move(*e));
+    if (s.decisions.size() >= 2 * config.max_decisions) keep_newest(s);
+  } else if (const auto* told = std::get_if<offer_rewarded>(&e->what)) {
+    if (s.target ? told->campaign == s.target->settings.id : told->decision_id == s.decision_id)
+      s.outcomes.push_back(std::move(*e));
   }
+}
+
+/// Drops the older half of the decisions, and the outcomes from before those that stay.
+void offer_log_state::keep_newest(scan& s) const {
+  std::vector<std::int64_t> times;
+  times.reserve(s.decisions.size());
+  for (const auto& [id, f] : s.decisions) times.push_back(f.time);
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::ranges::nth_element(times, middle);
+  const auto oldest = *middle;
+  std::erase_if(s.decisions, [&](const auto& d) { return d.second.time < oldest; });
+  // Those of one moment are as good as each other.
+  auto over = s.decisions.size() - std::min(s.decisions.size(), config.max_decisions);
+  std::erase_if(s.decisions, [&](const auto&) { return over > 0 && over-- > 0; });
+  std::erase_if(s.outcomes, [&](const event& e) { return e.time < oldest; });
 }
 
 /// What came first counts, as in a user's state.

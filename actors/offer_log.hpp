@@ -3,7 +3,9 @@
 // and why a decision came out as it did. Each question is a scan of `offer-decisions` and
 // `order-topic` from the oldest kept record to the end found at its start; nothing is kept between.
 //
-// Threading: the log's callbacks only send messages. At most `max_scans` run at once.
+// Threading: a detached actor, as weighing a long log keeps a thread busy for a while; the log's
+// callbacks only send messages. At most `max_scans` run at once, and each holds a bounded number of
+// decisions.
 
 #include <cstdint>
 #include <map>
@@ -25,8 +27,8 @@ namespace riq {
 struct offer_log_config {
   std::shared_ptr<storage::event_log> log;
   std::shared_ptr<const engine::campaign_source> campaigns;
-  std::size_t max_scans = 4;
-  std::size_t max_decisions = 200'000; ///< that an evaluation takes; older ones are left out
+  std::size_t max_scans = 2;
+  std::size_t max_decisions = 50'000; ///< that an evaluation takes; older ones are left out
 };
 
 struct offer_log_state {
@@ -66,6 +68,7 @@ struct offer_log_state {
   caf::result<answer> start(scan s, std::int32_t only_partition);
   void read(std::uint64_t id, std::string_view topic, std::int32_t partition, bool orders);
   void take(scan& s, const log_record& record, bool orders);
+  void keep_newest(scan& s) const; ///< bounds what a scan holds
   void finish(std::uint64_t id);
   void credit(scan& s) const;
   std::string render_evaluation(const scan& s) const;

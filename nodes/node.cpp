@@ -148,7 +148,7 @@ error node::parts::start_engine() {
   campaigns_config editions{config, log(), campaign_source, model_source};
   if (auto wrong = validate(editions)) return wrong;
   campaigns = system.spawn(riq::campaigns, std::move(editions));
-  offer_log = system.spawn(riq::offer_log, offer_log_config{log(), campaign_source});
+  offer_log = system.spawn<caf::detached>(riq::offer_log, offer_log_config{log(), campaign_source});
   return {};
 }
 
