@@ -2,6 +2,7 @@
 import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 
+import { userIdOf } from './lib/route';
 import { Boundary } from './parts/boundary';
 import { Shell } from './parts/shell';
 import { Empty, SkeletonLines } from './parts/states';
@@ -23,7 +24,7 @@ export function App() {
             <Route path="/live">
               <Redirect to="/" replace />
             </Route>
-            <Route path="/users/:id?">{({ id }) => <User id={id ? decodeURIComponent(id) : ''} />}</Route>
+            <Route path="/users/:id?">{() => <User id={userIdOf(window.location.pathname)} />}</Route>
             <Route path="/analytics" component={Analytics} />
             <Route path="/offers" component={Offers} />
             <Route path="/system" component={System} />

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { belief, logGamma } from '@/lib/beta';
 import { addressOf, asCurl, callsByTag, exampleOf, follow, typeText, type Document } from '@/lib/openapi';
+import { userIdOf, userPath } from '@/lib/route';
 import { histograms, parseMetrics, quantile } from '@/lib/prometheus';
 import { stacked } from '@/charts/time_series';
 import { sparkPoints } from '@/charts/sparkline';
@@ -152,5 +153,13 @@ describe('charts', () => {
     expect(points[0]).toEqual([0, 28]);
     expect(points[2]).toEqual([100, 2]);
     expect(sparkPoints([0, 0], 30).every(([, y]) => y === 28)).toBe(true);
+  });
+});
+
+describe('addresses of users', () => {
+  it('keep every id as it is', () => {
+    for (const id of ['user_42', '50%', 'a/b', 'a%2Fb', 'ä ö', '?#&'])
+      expect(userIdOf(userPath(id))).toBe(id);
+    expect([userIdOf('/users'), userIdOf('/users/'), userIdOf('/users/50%')]).toEqual(['', '', '50%']);
   });
 });

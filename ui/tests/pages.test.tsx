@@ -14,6 +14,7 @@ import { lastDays } from '@/pages/user/identity';
 import { moves, Ranked } from '@/pages/user/ranked';
 import { bySession } from '@/pages/user/session';
 import { Act } from '@/pages/user/act';
+import { OfferCard } from '@/pages/user/offer_card';
 import type { Analytics, ShardStatus } from '@/api/types';
 
 import { fakeNode, jsonAnswer, show } from './support';
@@ -88,6 +89,52 @@ describe('the User page', () => {
     expect(asked.find((a) => a.path.startsWith('/api/recommendations'))!.query.get('after')).toBe('a0-1');
   });
 
+  it('makes an offer when asked to, with what was weighed for it, and notes its outcome', async () => {
+    const offer = {
+      userId: 'u',
+      decisionId: 'd.1',
+      campaign: 'default',
+      offerId: 'save10',
+      type: 'discount_code',
+      code: 'SAVE10',
+      terms: '10 % off',
+      propensity: 0.04,
+      policy: 'epsilon_greedy',
+      position: 'f0-1',
+    };
+    const asked = fakeNode({
+      'GET /api/offers/u': () => offer,
+      'GET /api/explain/d.1': () => ({
+        known: { levels: ['new'] },
+        weighed: [
+          { arm: 'save10', mean: 0.05, propensity: 0.04 },
+          { arm: 'freeship', mean: 0.2, propensity: 0.96 },
+        ],
+        chosen: { arm: 'save10' },
+      }),
+      'POST /api/offers/d.1/outcome': () => ({ message: 'Noted!', position: 'f0-2' }),
+    });
+    const sent = vi.fn();
+    show(<OfferCard id="u" onSent={sent} />);
+    expect(asked).toHaveLength(0);
+    await userEvent.click(screen.getByRole('button', { name: 'Ask for an offer' }));
+    expect(await screen.findByText('SAVE10')).toBeInTheDocument();
+    expect(screen.getByText('Explore')).toBeInTheDocument();
+    expect(await screen.findByTestId('weighed')).toHaveTextContent('freeshipexpects 0.2, 96 % chance');
+    await userEvent.click(screen.getByRole('button', { name: 'It was dismissed' }));
+    await waitFor(() => expect(sent).toHaveBeenLastCalledWith('f0-2'));
+    expect(asked.at(-1)!.body).toEqual({ outcome: 'dismissed' });
+  });
+
+  it('says so when the user is held out', async () => {
+    fakeNode({
+      'GET /api/offers/u': () => ({ userId: 'u', decisionId: 'd', campaign: 'spring', group: 'holdout' }),
+    });
+    show(<OfferCard id="u" onSent={() => {}} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Ask for an offer' }));
+    expect(await screen.findByText(/This user is held out: the campaign spring/)).toBeInTheDocument();
+  });
+
   it('tells how places changed', () => {
     expect([...moves(['b', 'a', 'd'], ['a', 'b', 'c'])]).toEqual([
       ['b', 1],
@@ -116,13 +163,22 @@ describe('the User page', () => {
 });
 
 describe('the Analytics page', () => {
+  const others = {
+    averageOrderValue: 150,
+    rate: 0.5,
+    perMinute: 1,
+    users: 1,
+    events: 9,
+    sessions: 0,
+    conversion: 0,
+  };
   const answer = (name: string, from: number, to: number): Analytics => {
     const times = name === 'revenue' ? [from, from + 60_000] : [];
     return analytics({
       name,
       from,
       to,
-      totals: { revenue: 300, orders: 2, units: 3, cancellations: 0 },
+      totals: { revenue: 300, orders: 2, units: 3, cancellations: 0, ...others },
       rows: times.map((t) => ({ t, revenue: 150, orders: 1 })),
     });
   };
@@ -165,6 +221,7 @@ describe('the Analytics page', () => {
 
   it('shows the same numbers as a table, and gives them as CSV', async () => {
     const saved: string[] = [];
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {});
     vi.stubGlobal(
       'URL',
       Object.assign(URL, {

@@ -2,11 +2,12 @@
 import { Link } from 'wouter';
 
 import { useItem } from '@/api/queries';
+import { userPath } from '@/lib/route';
 
 export function UserLink({ id }: { id: string }) {
   return (
     <Link
-      href={`/users/${encodeURIComponent(id)}`}
+      href={userPath(id)}
       className="font-mono text-[0.893rem] text-ink underline decoration-line-strong underline-offset-3 hover:text-accent hover:decoration-accent"
     >
       {id}

@@ -9,6 +9,8 @@ import { Badge, Button } from '@/parts/controls';
 import { Failure } from '@/parts/states';
 import { Card } from '@/parts/surface';
 
+import { Weighed } from './weighed';
+
 function why(offer: Offer): string {
   const chance = `It was drawn with a chance of ${percent(offer.propensity, 1)}`;
   if (offer.policy !== 'epsilon_greedy')
@@ -71,6 +73,7 @@ export function OfferCard({ id, onSent }: { id: string; onSent: (position: strin
           </div>
           <p className="mt-1.5">{offer.terms}</p>
           <p className="mt-2 text-[0.857rem] text-ink-2">{why(offer)}</p>
+          <Weighed decisionId={offer.decisionId} />
           <div className="mt-3 flex flex-wrap items-center gap-2" role="status">
             {outcome.isSuccess ? (
               <Badge tone="good">Noted: {outcome.variables?.outcome}</Badge>

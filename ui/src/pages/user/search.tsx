@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 
 import { useNode } from '@/api/queries';
+import { userPath } from '@/lib/route';
 import { Button, Input } from '@/parts/controls';
 
 const SUGGESTED = 8;
@@ -13,7 +14,7 @@ export function Search({ id }: { id: string }) {
   const { data } = useNode(6_000);
   useEffect(() => setText(id), [id]);
   const recent = [...new Set((data?.recentEvents ?? []).map((e) => e.userId))].slice(0, SUGGESTED);
-  const open = (user: string) => go(`/users/${encodeURIComponent(user)}`);
+  const open = (user: string) => go(userPath(user));
   return (
     <div className="mb-5">
       <form
