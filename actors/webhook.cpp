@@ -81,7 +81,7 @@ void webhook_state::start(webhook_config c) {
   config = std::move(c);
   random = engine::random_source(config.seed);
   counts.target = config.target.name;
-  group = "webhook:" + config.target.name;
+  group = webhook_group(config.target.name);
   const auto partitions = config.log->partitions(topics::retargeting_triggers);
   followers.resize(static_cast<std::size_t>(std::max(0, partitions)));
   self->set_down_handler([this](const caf::down_msg& down) { lost(down.source); });

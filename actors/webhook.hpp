@@ -30,6 +30,11 @@
 
 namespace riq {
 
+/// The consumer group that remembers how far the target has been told.
+inline std::string webhook_group(const std::string& target) {
+  return "webhook:" + target;
+}
+
 struct webhook_config {
   webhook_settings target;
   std::shared_ptr<storage::event_log> log;

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/context.hpp"
+#include "actors/webhook.hpp"
 #include "nodes/node_id.hpp"
 #include "nodes/topics.hpp"
 
@@ -31,6 +32,7 @@ storage::kafka::options broker_options(const settings& s) {
   out.queue_bytes = s.log.queue_bytes;
   out.queue_records = s.log.queue_records;
   out.groups = {std::string{processor_group}};
+  for (const auto& target : s.triggers.targets) out.groups.push_back(webhook_group(target.name));
   return out;
 }
 
