@@ -1,6 +1,7 @@
 #include "engine/apply.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/day_window.hpp"
 #include "engine/transition.hpp"
@@ -13,9 +14,10 @@ event_kind kind_of(activity_type type) {
   return static_cast<event_kind>(type); // the same words in the same order
 }
 
+/// How the numbers about the shop count a fact; nothing when they do not.
 struct kind_finder {
-  event_kind operator()(const activity& f) const { return kind_of(f.type); }
-  event_kind operator()(const order& f) const {
+  std::optional<event_kind> operator()(const activity& f) const { return kind_of(f.type); }
+  std::optional<event_kind> operator()(const order& f) const {
     switch (f.status) {
     case order_status::checkout:
       return event_kind::checkout;
@@ -26,11 +28,18 @@ struct kind_finder {
     }
     return event_kind::cancel;
   }
-  event_kind operator()(const offer_served&) const { return event_kind::offer_served; }
-  event_kind operator()(const offer_rewarded&) const { return event_kind::offer_rewarded; }
-  event_kind operator()(const cart_abandoned&) const { return event_kind::cart_abandoned; }
-  event_kind operator()(const user_erased&) const { return event_kind::erased; }
-  event_kind operator()(const trigger_fired&) const { return event_kind::erased; } // not asked
+  std::optional<event_kind> operator()(const offer_served&) const {
+    return event_kind::offer_served;
+  }
+  std::optional<event_kind> operator()(const offer_rewarded&) const {
+    return event_kind::offer_rewarded;
+  }
+  std::optional<event_kind> operator()(const cart_abandoned&) const {
+    return event_kind::cart_abandoned;
+  }
+  std::optional<event_kind> operator()(const user_erased&) const { return event_kind::erased; }
+  // The shop's doing, not the shopper's.
+  std::optional<event_kind> operator()(const trigger_fired&) const { return {}; }
 };
 
 // How much an activity says about a taste; an item looked at is 1.
@@ -169,12 +178,11 @@ applied apply(user_state& state, const event& e, std::int64_t offset,
   if (state.user_id.empty()) state.user_id = e.user_id;
   if (seen_before(state, e)) return applied::duplicate;
   transition t{state, e, settings, updates, note, notes, offset};
-  // A trigger is the shop's doing, not the shopper's: the numbers about the shop do not count it.
-  const bool counts = !std::holds_alternative<trigger_fired>(e.what);
+  const auto kind = std::visit(kind_finder{}, e.what);
   const auto cart_updated = state.basket.updated;
-  if (counts) begin_counting(t, std::visit(kind_finder{}, e.what));
+  if (kind) begin_counting(t, *kind);
   std::visit(fact_applier{t}, e.what);
-  if (counts && note.kind != event_kind::erased) finish_counting(t, cart_updated);
+  if (kind && *kind != event_kind::erased) finish_counting(t, cart_updated);
   return applied::yes;
 }
 

@@ -86,7 +86,9 @@ TEST_F(choosing, without_knowledge_all_arms_tie) {
   for (const auto kind : {policy_kind::epsilon_greedy, policy_kind::thompson, policy_kind::linucb,
                           policy_kind::lin_ts, policy_kind::uniform}) {
     edition.policy.kind = kind;
-    for (const auto p : decided()->propensities) EXPECT_NEAR(p, 0.25, 1e-9) << name_of(kind);
+    const auto made = decided();
+    ASSERT_TRUE(made);
+    for (const auto p : made->propensities) EXPECT_NEAR(p, 0.25, 1e-9) << name_of(kind);
   }
 }
 
@@ -232,7 +234,9 @@ TEST_F(choosing, groups_are_sticky_and_have_their_shares) {
     ++seen[group];
     auto wider = edition;
     wider.holdout = 0.3;
-    if (group == holdout_group) ASSERT_EQ(group_of(wider, user), holdout_group);
+    if (group == holdout_group) {
+      ASSERT_EQ(group_of(wider, user), holdout_group);
+    }
   }
   EXPECT_NEAR(seen["holdout"], 4'000, 250);
   EXPECT_NEAR(seen["b"], 6'000, 250);
