@@ -78,7 +78,8 @@ def main():
     dice = random.Random(o.seed)
     settings = ["shards.snapshot_after_ms=500", "shards.passivate_after_sec=3",
                 "shards.commit_every_ms=100", "processor.max_events_per_10s=0",
-                "log.partitions=6", "shards.resident_users=60", f"kafka.assignor={o.assignor}"]
+                "log.partitions=6", "shards.resident_users=60", "triggers.consent=opt_in",
+                f"kafka.assignor={o.assignor}"]
     disturbances = {"restart": restart, "stop": stop, "freeze": freeze, "broker": restart_broker}
     with support.Scratch() as scratch:
         nodes = members(o.binary, scratch, o.nodes, settings)

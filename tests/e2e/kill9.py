@@ -65,7 +65,8 @@ def main():
     dice = random.Random(o.seed)
     settings = ["shards.snapshot_after_ms=300", "shards.passivate_after_sec=2",
                 "shards.commit_every_ms=50", "processor.max_events_per_10s=0", "log.partitions=4",
-                "shards.resident_users=60"]
+                "shards.resident_users=60",
+                "triggers.consent=opt_in"]  # nobody is made an offer, which would count as an event
     with support.Scratch() as scratch, support.Node(o.binary, scratch / "data",
                                                     settings) as node:
         stop = threading.Event()
