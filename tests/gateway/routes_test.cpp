@@ -300,8 +300,8 @@ TEST(routes, show_how_the_node_is) {
   EXPECT_GT(node["memoryBytes"].get_uint64().value(), 0u);
   EXPECT_EQ(node["recentEvents"].at(0)["subject"].get_string().value(), "laptop_pro_2024");
   const json stats{c.get("/api/event-processor/stats")};
-  EXPECT_EQ(stats["received"].get_uint64().value(), 10u);
-  EXPECT_EQ(stats["refusedByReason"]["bot"].get_uint64().value(), 2u);
+  EXPECT_EQ(stats["received"].get_uint64().value(), 15u);
+  EXPECT_EQ(stats["refusedByReason"]["bot"].get_uint64().value(), 3u);
   const auto page = c.get("/metrics");
   EXPECT_NE(page->body.find("riq_shard_resident_users{partition=\"1\"} 10"), std::string::npos);
   EXPECT_NE(page->body.find("riq_ready 1"), std::string::npos);
