@@ -20,11 +20,12 @@ namespace riq::engine {
 inline constexpr double prior_mean = 0.1; ///< of a rate, before anything is known
 inline constexpr double prior_servings = 10;
 inline constexpr double arm_servings = 20;
-inline constexpr double level_servings = 30;
+inline constexpr double level_servings = 14;
 inline constexpr double user_servings = 1'000;
-/// An arm starts out believed this much better than the campaign's mean, so that new arms are tried
-/// first (optimistic initial values; Sutton and Barto, Reinforcement Learning, 2nd ed., 2.6).
-inline constexpr double optimism = 1.65;
+/// At each level an arm starts out believed better than what is known above it by this many times
+/// the campaign's mean, so that all are tried there, the promising ones first (optimistic initial
+/// values; Sutton and Barto, Reinforcement Learning, 2nd ed., 2.6).
+inline constexpr double optimism = 2;
 
 /// An arm as the policy saw it.
 struct weighed_arm {

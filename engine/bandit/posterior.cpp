@@ -11,7 +11,7 @@ namespace {
 struct overall {
   double mean = prior_mean;
   double variance = prior_mean * (1 - prior_mean); ///< of one reward
-  double above = 0; ///< what an optimist adds to the mean of an untried arm
+  double hope = 0; ///< what an optimist adds to what is known of an untried arm
 };
 
 overall overall_of(const policy_input& in) {
@@ -28,7 +28,7 @@ overall overall_of(const policy_input& in) {
     const auto second = all.squares / (all.served + 1);
     out.variance = std::max(second - out.mean * out.mean, 1e-12 + 1e-3 * second);
   }
-  out.above = (optimism - 1) * std::abs(out.mean);
+  out.hope = optimism * std::abs(out.mean);
   return out;
 }
 
@@ -64,9 +64,8 @@ void believe(std::vector<weighed_arm>& arms, const policy_input& in) {
       const auto pseudo = level == 0 ? arm_servings : level_servings;
       const auto cell =
         tables[level] == nullptr ? reward_cell{} : tables[level]->as_of(key, in.now);
-      // Hope counts at the innermost level only: what is known above it bounds it from below.
-      const auto hoped = std::max(mean, start.mean + start.above);
-      optimistic = shrunk(cell.reward, cell.served, hoped, pseudo);
+      // Hope counts at the innermost level only, and fades with the servings there.
+      optimistic = shrunk(cell.reward, cell.served, mean + start.hope, pseudo);
       mean = shrunk(cell.reward, cell.served, mean, pseudo);
       weight = cell.served + pseudo;
     }

@@ -42,7 +42,14 @@ TEST(decision_token, is_the_same_in_every_version) {
   // An outcome may come back after an update of the node.
   const auto token = sign({"u", "c", 1, "a", 0.5, 2, 3}, "key");
   EXPECT_EQ(token, sign({"u", "c", 1, "a", 0.5, 2, 3}, "key"));
-  EXPECT_EQ(token.substr(0, token.find('.')), "l6F1oWMBoWHLP-AAAAAAAAACAw");
+  EXPECT_EQ(token.substr(0, token.find('.')), "m6F1oWMBoWHLP-AAAAAAAAACAwAAAAE");
+  // Before it told how the decision is rewarded.
+  const auto old = verify("l6F1oWMBoWHLP-AAAAAAAAACAw.7URZ19x8jIxEwoQ8GbetXA", "key");
+  ASSERT_TRUE(old);
+  EXPECT_EQ(old->user_id, "u");
+  EXPECT_EQ(old->time, 2);
+  EXPECT_EQ(old->window_hours, 0U);
+  EXPECT_EQ(old->margin_rate, 1);
 }
 
 TEST(decision_token, any_change_is_refused) {

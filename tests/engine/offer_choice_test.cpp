@@ -147,11 +147,18 @@ TEST_F(choosing, fixed_takes_its_arm_while_it_is_open) {
 TEST_F(choosing, a_level_speaks_against_everybody) {
   everybody("a", 1'000, 300);
   everybody("b", 1'000, 100);
+  everybody("a", 200, 40, {"segment=new"});
   everybody("b", 200, 150, {"segment=new"});
   EXPECT_GT(propensity("b"), 0.9); // this user is new
   edition.categorical = {"segment"};
   told = {{.name = "segment", .text = "vip"}};
   EXPECT_GT(propensity("a"), 0.8); // what the caller tells counts
+}
+
+TEST_F(choosing, a_new_level_starts_from_what_is_known_above_it) {
+  everybody("a", 1'000, 100, {"segment=active"});
+  everybody("b", 1'000, 80, {"segment=active"});
+  EXPECT_GT(propensity("a"), 0.9); // nobody of this user's segment met any of them
 }
 
 TEST_F(choosing, one_users_luck_does_not_outweigh_everybodys_experience) {
