@@ -127,7 +127,7 @@ describe('figures', () => {
     expect(screen.getByText('up by', { selector: 'span.text-good > span' })).toBeInTheDocument();
     expect(screen.getByText('up by', { selector: 'span.text-bad > span' })).toBeInTheDocument();
     expect(screen.getByText(/against last week/)).toBeInTheDocument();
-    expect(screen.getByText('nothing to compare with')).toBeInTheDocument();
+    expect(screen.getByText('nothing before')).toBeInTheDocument();
   });
 
   it('are chosen by keyboard as radio buttons are', async () => {

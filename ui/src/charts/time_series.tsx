@@ -21,7 +21,7 @@ interface TimeSeriesProps {
   granularity: string;
   label: string;
   height?: number;
-  kind?: 'area' | 'bars' | 'lines' | 'stacked';
+  kind?: 'area' | 'bars' | 'lines' | 'stacked' | 'stacked-bars';
   axisFormat?: (n: number) => string;
   /** Length of the period, to name the times of the one before. */
   pastShift?: number;
@@ -94,17 +94,23 @@ function optionsOf(
   const { series, granularity, height = 220, kind = 'area', axisFormat = short, max } = props;
   const ink = resolveColor('var(--ink-3)');
   const line = resolveColor('var(--line)');
-  const bars = uPlot.paths.bars?.({ size: [0.72, 48], radius: 0.18 });
+  const bars = uPlot.paths.bars?.({ size: [0.72, 48], radius: kind === 'bars' ? 0.18 : 0 });
   const smooth = uPlot.paths.spline?.();
+  const apart = ((props.times[1] ?? 0) - (props.times[0] ?? 0)) / 1000;
+  const half = kind.endsWith('bars') ? Math.max(apart, 60) / 2 : 0;
   const axis = { stroke: ink, font: '11.5px "Geist Variable", sans-serif', ticks: { show: false } };
   return {
     width,
     height,
-    padding: [10, 8, 0, 0],
+    padding: [10, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 7, width: 2 }, drag: { x: false, y: false } },
     scales: {
-      x: { time: true },
+      x: {
+        time: true,
+        // Room for the half of the first and of the last bar.
+        range: (_u, from, to) => [from - half, to + half],
+      },
       y: { range: (_u, _min, most) => [0, max ?? (most > 0 ? most * 1.08 : 1)] },
     },
     axes: [
@@ -134,8 +140,10 @@ function optionsOf(
             points: { show: false },
             paths: kind === 'bars' ? undefined : smooth,
           };
-        if (kind === 'bars')
-          return { stroke, fill: withAlpha(stroke, 0.85), width: 0, paths: bars, points: { show: false } };
+        if (kind === 'bars' || kind === 'stacked-bars') {
+          const fill = kind === 'bars' ? withAlpha(stroke, 0.85) : stroke;
+          return { stroke, fill, width: 0, paths: bars, points: { show: false } };
+        }
         return {
           // Areas lie on those behind them, so they are opaque, with a seam of the ground's colour.
           stroke: kind === 'stacked' ? resolveColor('var(--surface)') : stroke,
@@ -154,7 +162,7 @@ function optionsOf(
 function dataOf({ times, series, kind }: TimeSeriesProps): uPlot.AlignedData {
   const seconds = times.map((t) => t / 1000);
   const values = series.map((s) => s.values);
-  return [seconds, ...(kind === 'stacked' ? stacked(values) : values)] as uPlot.AlignedData;
+  return [seconds, ...(kind?.startsWith('stacked') ? stacked(values) : values)] as uPlot.AlignedData;
 }
 
 export function TimeSeries(props: TimeSeriesProps) {

@@ -16,7 +16,7 @@ interface DeltaProps {
 }
 
 export function Delta({ value, better, against = 'the period before' }: DeltaProps) {
-  if (value === undefined) return <span className="text-[0.857rem] text-ink-3">nothing to compare with</span>;
+  if (value === undefined) return <span className="text-[0.857rem] text-ink-3">nothing before</span>;
   const flat = Math.abs(value) < 0.0005;
   const good = better === undefined || flat ? undefined : value > 0 === (better === 'more');
   const tone = good === undefined ? 'text-ink-2' : good ? 'text-good' : 'text-bad';

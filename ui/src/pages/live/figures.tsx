@@ -21,6 +21,7 @@ export function Figures({ live }: { live: LiveState }) {
     (rows ?? []).slice(0, -1).map((row) => Number(row[name]));
   // Ticks are of whole minutes: in a node's first one, what came here tells more.
   const here = tick && tick.eventsPerSec === 0 ? rateHere(live.seconds) : undefined;
+  const viewsSoFar = Number(events.data?.rows.at(-1)?.VIEW ?? 0);
   const loading = !tick;
   return (
     <div
@@ -38,8 +39,8 @@ export function Figures({ live }: { live: LiveState }) {
       />
       <Stat
         label="Views a minute"
-        value={tick ? count(tick.viewsPerMinute) : ''}
-        note="last hour below"
+        value={tick ? count(tick.viewsPerMinute || viewsSoFar) : ''}
+        note={tick && tick.viewsPerMinute === 0 && viewsSoFar > 0 ? 'so far in this one' : 'last hour below'}
         course={course(events.data?.rows, 'VIEW')}
         color="var(--s3)"
         loading={loading}

@@ -64,7 +64,7 @@ export function Allocation({ period }: { period: Period }) {
               times={drawn.times}
               series={drawn.series}
               granularity={answer.granularity}
-              kind="stacked"
+              kind="stacked-bars"
               height={250}
               max={1}
               axisFormat={(n) => percent(n, 0)}

@@ -15,7 +15,7 @@ import { Explored } from './explored';
 import type { ArmRow } from './arms';
 
 export default function OffersPage() {
-  const period = usePeriod('24h');
+  const period = usePeriod('1h');
   const comparable = period.compare && isKept(period.before, Date.now());
   const now = useAnalytics<ArmRow>('offers', period.range);
   const before = useAnalytics<ArmRow>('offers', period.before, 60_000, comparable);
