@@ -39,7 +39,7 @@ error kafka_log::start() {
   auto relaxed = producer::open(settings_, {0}, brokers_);
   if (!relaxed) return relaxed.error();
   relaxed_ = std::move(*relaxed);
-  reader_ = std::make_unique<reader>(settings_, brokers_);
+  reader_ = std::make_unique<reader>(settings_, *topics_, brokers_);
   upkeep_ = std::thread([this] { look_after(); });
   return {};
 }

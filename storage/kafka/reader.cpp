@@ -21,8 +21,8 @@ constexpr std::int64_t fetched_ahead_kbytes = 4'096;
 
 } // namespace
 
-reader::reader(const options& settings, reachability& brokers)
-  : settings_(settings), brokers_(brokers), thread_([this] { run(); }) {}
+reader::reader(const options& settings, const topic_table& topics, reachability& brokers)
+  : settings_(settings), topics_(topics), brokers_(brokers), thread_([this] { run(); }) {}
 
 reader::~reader() {
   {
@@ -82,7 +82,8 @@ void reader::run() {
     }
     stop(*s);
   }
-  for (auto& c : clients_) c.client.reset();
+  for (auto& c : clients_) c.known.clear(); // before their client
+  clients_.clear();
 }
 
 result<std::size_t> reader::client_for(const topic& t, std::int32_t partition) {
@@ -100,9 +101,22 @@ result<std::size_t> reader::client_for(const topic& t, std::int32_t partition) {
     .set("allow.auto.create.topics", "false");
   auto made = config.make(RD_KAFKA_CONSUMER);
   if (!made) return made.error();
+  follower_client c{std::move(*made), {}, {}};
+  ask_for_leaders(c, topics_.all());
   const std::lock_guard lock(clients_mutex_);
-  clients_.push_back({std::move(*made), {}, {}});
+  clients_.push_back(std::move(c));
   return clients_.size() - 1;
+}
+
+/// Left to itself the client asks once a second. All at once, and before anything is fetched: a
+/// question would wait behind the fetch that waits for records on the same connection.
+void reader::ask_for_leaders(follower_client& c, const std::vector<topic*>& topics) const {
+  for (const auto* t : topics)
+    c.known.try_emplace(t, rd_kafka_topic_new(c.client.get(), t->wire.c_str(), nullptr));
+  const rd_kafka_metadata_t* data = nullptr;
+  if (rd_kafka_metadata(c.client.get(), 0, nullptr, &data, leader_question_ms) ==
+      RD_KAFKA_RESP_ERR_NO_ERROR)
+    rd_kafka_metadata_destroy(data);
 }
 
 void reader::start(stream& s) {
@@ -118,13 +132,7 @@ void reader::start(stream& s) {
   auto& c = clients_[*at];
   s.client_ = *at;
   s.handle_.reset(rd_kafka_topic_new(c.client.get(), s.where_->wire.c_str(), nullptr));
-  if (c.asked_for.insert(s.where_).second) {
-    // Left to itself the client asks for leaders once a second.
-    const rd_kafka_metadata_t* data = nullptr;
-    if (rd_kafka_metadata(c.client.get(), 0, s.handle_.get(), &data, leader_question_ms) ==
-        RD_KAFKA_RESP_ERR_NO_ERROR)
-      rd_kafka_metadata_destroy(data);
-  }
+  if (!c.known.contains(s.where_)) ask_for_leaders(c, {s.where_}); // made later than the client
   s.queue_.reset(rd_kafka_queue_new(c.client.get()));
   rd_kafka_queue_cb_event_enable(s.queue_.get(), &stream::has_news, &s);
   // Beyond the end there is nothing to start from; what comes before is passed over.

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -26,7 +27,7 @@ namespace riq::storage::kafka {
 
 class reader {
  public:
-  reader(const options& settings, reachability& brokers);
+  reader(const options& settings, const topic_table& topics, reachability& brokers);
   ~reader(); ///< ends every subscription
   reader(const reader&) = delete;
 
@@ -43,7 +44,7 @@ class reader {
   struct follower_client {
     client_handle client;
     std::set<std::pair<const topic*, std::int32_t>> followed;
-    std::set<const topic*> asked_for; // whose leaders it knows
+    std::map<const topic*, topic_handle> known; // whose leaders it has asked for
   };
   enum class step : std::uint8_t { start, read, stop };
 
@@ -54,7 +55,10 @@ class reader {
   void read(const std::shared_ptr<stream>& s);
   result<std::size_t> client_for(const topic& t, std::int32_t partition);
 
+  void ask_for_leaders(follower_client& c, const std::vector<topic*>& topics) const;
+
   const options& settings_;
+  const topic_table& topics_;
   reachability& brokers_;
 
   mutable std::mutex clients_mutex_; // changed by the thread only

@@ -44,7 +44,12 @@ def walk(node):
     assert ordered["message"] == "Ordered!" and ordered["position"], ordered
 
     after = ordered["position"]
-    features = on(node, "features", "GET", f"/api/features/user_42?after={after}")
+
+    def seen():  # each question waits for a bounded time only
+        answer = on(node, "features", "GET", f"/api/features/user_42?after={after}")
+        return not answer.get("stale") and answer
+
+    features = support.await_that(seen, "the order is in the features", 10)
     assert features["userId"] == "user_42", features
     wanted = {"views_7d", "purchases_30d", "avg_session_sec", "fav_categories",
               "price_sensitivity", "last_active"}
