@@ -18,6 +18,8 @@ namespace remote_detail {
 
 template <class Question, std::size_t... I>
 constexpr std::uint32_t kind_of(std::index_sequence<I...>) {
+  static_assert((std::is_same_v<std::tuple_element_t<I, remote_kinds>, Question> || ...),
+                "append the question to remote_kinds");
   std::uint32_t kind = 0;
   ((std::is_same_v<std::tuple_element_t<I, remote_kinds>, Question> ? (kind = I) : 0), ...);
   return kind;

@@ -59,8 +59,8 @@ TEST(shard, reads_on_as_users_finish) {
 TEST(shard, reads_no_further_than_its_credit_while_users_cannot_be_loaded) {
   shard_rig rig;
   rig.config->shards.credit_records = 4;
-  rig.store->holding = true;
   rig.start();
+  rig.store->holding = true;
   for (int i = 0; i < 100; ++i)
     testing::publish(*rig.log, seen("u" + std::to_string(i), "p", t0 + i, i));
   rig.sys.drain();
@@ -79,6 +79,10 @@ TEST(shard, is_ready_at_the_end_it_found) {
   rig.start();
   EXPECT_FALSE(rig.status().ready);
   EXPECT_EQ(rig.status().lag, 10);
+  rig.store->release(); // the shard's own entries, after which it reads on and asks for the user
+  rig.sys.drain();
+  EXPECT_FALSE(rig.status().ready);
+  rig.store->holding = false;
   rig.store->release();
   rig.sys.drain();
   EXPECT_TRUE(rig.status().ready);

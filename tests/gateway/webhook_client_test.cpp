@@ -38,7 +38,14 @@ class one_shot_receiver {
         // Until the client has closed: a test of silence needs the connection open.
         asio::read(s, in, failed);
       }) {}
-  ~one_shot_receiver() { thread_.join(); }
+  ~one_shot_receiver() {
+    // The client may have ended before it called: then this is the one connection.
+    boost::system::error_code ignored;
+    tcp::socket caller{caller_io_};
+    caller.connect(acceptor_.local_endpoint(), ignored);
+    caller.close(ignored);
+    thread_.join();
+  }
 
   std::string url(const std::string& scheme = "http") const {
     return scheme + "://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) +
@@ -49,6 +56,7 @@ class one_shot_receiver {
 
  private:
   asio::io_context io_;
+  asio::io_context caller_io_;
   tcp::acceptor acceptor_;
   std::thread thread_;
 };

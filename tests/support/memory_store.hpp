@@ -50,10 +50,16 @@ class memory_store : public storage::state_store {
     later([this, batch = std::move(batch), done = std::move(done)] {
       if (failing) return done(failing);
       ++commits;
-      for (const auto& w : batch.writes) write(batch.shard, w);
+      // All of it or nothing: one step of the journal.
+      std::vector<std::function<void()>> undo;
+      for (const auto& w : batch.writes) undo.push_back(write(batch.shard, w));
       auto& position = positions_.try_emplace(batch.shard, -1).first->second;
-      if (journal_) journal_->did([&position, old = position] { position = old; });
+      undo.push_back([&position, old = position] { position = old; });
       position = batch.position;
+      if (journal_)
+        journal_->did([undo = std::move(undo)] {
+          for (auto step = undo.rbegin(); step != undo.rend(); ++step) (*step)();
+        });
       done({});
     });
     return {};
@@ -141,26 +147,26 @@ class memory_store : public storage::state_store {
       act();
   }
 
-  void write(std::int32_t shard, const storage::state_write& w) {
+  /// Returns what takes it back.
+  std::function<void()> write(std::int32_t shard, const storage::state_write& w) {
     const auto key = std::pair{shard, w.key};
     const due_key before{shard, w.old_due, w.key};
     const due_key after{shard, w.due, w.key};
     const bool had_before = w.old_due > 0 && due_.erase(before) > 0;
     const bool is_new = w.due > 0 && due_.insert(after).second;
-    if (journal_)
-      journal_->did(
-        [this, key, old_value = value(shard, w.key), before, after, had_before, is_new] {
-          if (is_new) due_.erase(after);
-          if (had_before) due_.insert(before);
-          if (old_value)
-            values_[key] = *old_value;
-          else
-            values_.erase(key);
-        });
+    auto undo = [this, key, old_value = value(shard, w.key), before, after, had_before, is_new] {
+      if (is_new) due_.erase(after);
+      if (had_before) due_.insert(before);
+      if (old_value)
+        values_[key] = *old_value;
+      else
+        values_.erase(key);
+    };
     if (w.value)
       values_[key] = *w.value;
     else
       values_.erase(key);
+    return undo;
   }
 
   std::shared_ptr<crash_journal> journal_;
