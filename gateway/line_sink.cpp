@@ -6,7 +6,6 @@
 namespace riq::gateway {
 namespace {
 
-constexpr std::size_t most_under_way = 4;
 constexpr std::size_t batch_records = 2'048;
 constexpr std::size_t batch_bytes = 512 * 1024;
 constexpr std::size_t errors_told = 100;
@@ -24,19 +23,18 @@ line_sink::line_sink(backend& with, responder to, std::weak_ptr<body_source> bod
 
 bool line_sink::write(std::string_view part) {
   lines_.feed(part, [this](std::string_view text, bool fits) { take_line(text, fits); });
-  paused_ = under_way_ >= most_under_way;
+  paused_ = under_way_ && enough();
   return !paused_;
 }
 
 void line_sink::drained() {
-  if (!gathered_.empty()) append(std::exchange(gathered_, {}), steady::now() + full_queue_patience);
-  gathered_bytes_ = 0;
+  append_gathered();
 }
 
 void line_sink::finish() {
   lines_.finish([this](std::string_view text, bool fits) { take_line(text, fits); });
   finished_ = true;
-  drained();
+  append_gathered();
   answer_if_done();
 }
 
@@ -55,11 +53,21 @@ void line_sink::take_line(std::string_view text, bool fits) {
   }
   gathered_bytes_ += record->value.size() + record->key.size() + 128;
   gathered_.push_back(std::move(*record));
-  if (gathered_.size() >= batch_records || gathered_bytes_ >= batch_bytes) drained();
+  if (enough()) append_gathered();
+}
+
+bool line_sink::enough() const {
+  return gathered_.size() >= batch_records || gathered_bytes_ >= batch_bytes;
+}
+
+void line_sink::append_gathered() {
+  if (under_way_ || gathered_.empty()) return;
+  under_way_ = true;
+  gathered_bytes_ = 0;
+  append(std::exchange(gathered_, {}), steady::now() + full_queue_patience);
 }
 
 void line_sink::append(batch records, steady::time_point give_up_at) {
-  ++under_way_;
   // Kept in case the queue is full: the log does not give the records back.
   auto copy = std::make_shared<batch>(records);
   std::vector<std::string> keys;
@@ -67,7 +75,6 @@ void line_sink::append(batch records, steady::time_point give_up_at) {
   for (const auto& r : records) keys.push_back(r.key);
   with_.store(std::move(records), [self = shared_from_this(), copy = std::move(copy),
                                    keys = std::move(keys), give_up_at](auto offsets) {
-    --self->under_way_;
     if (!offsets && offsets.error().code == ec::queue_full && steady::now() < give_up_at)
       return self->try_again(std::move(*copy), give_up_at);
     self->appended(keys, std::move(offsets));
@@ -75,18 +82,18 @@ void line_sink::append(batch records, steady::time_point give_up_at) {
 }
 
 void line_sink::try_again(batch records, steady::time_point give_up_at) {
-  ++under_way_;
   pause_.expires_after(full_queue_pause);
   auto waiting = std::make_shared<batch>(std::move(records));
   pause_.async_wait([self = shared_from_this(), waiting, give_up_at](boost::system::error_code) {
-    --self->under_way_;
     self->append(std::move(*waiting), give_up_at);
   });
 }
 
 void line_sink::appended(const std::vector<std::string>& keys,
                          result<std::vector<std::int64_t>> offsets) {
+  under_way_ = false;
   if (!offsets) {
+    gathered_.clear();
     give_up(offsets.error());
   } else {
     accepted_ += offsets->size();
@@ -96,7 +103,8 @@ void line_sink::appended(const std::vector<std::string>& keys,
       newest = std::max(newest, p.offset);
     }
   }
-  if (paused_ && under_way_ < most_under_way) {
+  append_gathered();
+  if (paused_) {
     paused_ = false;
     if (const auto body = body_.lock()) body->resume_body();
   }
@@ -110,7 +118,7 @@ void line_sink::give_up(const error& why) {
 }
 
 void line_sink::answer_if_done() {
-  if (!finished_ || under_way_ > 0 || !to_) return;
+  if (!finished_ || under_way_ || !to_) return;
   to_.json(render_json([this](json_writer& w) {
     w.StartObject();
     json_member(w, "accepted", accepted_);

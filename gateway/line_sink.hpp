@@ -1,8 +1,10 @@
 #pragma once
 // NDJSON bodies: every line becomes a record of the log, while the body is still arriving.
 //
-// Lines are gathered while the socket has bytes and then appended together. Only so many appends
-// are under way; beyond that the body waits, and with it, through TCP, the client. A line that is
+// Lines are gathered while the socket has bytes and then appended together, one append at a time:
+// were a second one under way when the first is refused, a user's lines would change places, and
+// the earlier ones would be taken for repetitions. While enough is gathered behind an append the
+// body waits, and with it, through TCP, the client. A line that is
 // refused is counted and told, the others go on. The answer comes when everything is durable:
 // {"accepted","rejected","errors":[{"line","field","detail"}],"position"}.
 //
@@ -82,6 +84,8 @@ class line_sink final : public body_sink, public std::enable_shared_from_this<li
   using batch = std::vector<storage::outgoing_record>;
 
   void take_line(std::string_view text, bool fits);
+  bool enough() const;
+  void append_gathered();
   void append(batch records, steady::time_point give_up);
   void appended(const std::vector<std::string>& keys, result<std::vector<std::int64_t>> offsets);
   void try_again(batch records, steady::time_point give_up);
@@ -97,7 +101,7 @@ class line_sink final : public body_sink, public std::enable_shared_from_this<li
   line_splitter lines_;
   batch gathered_;
   std::size_t gathered_bytes_ = 0;
-  std::size_t under_way_ = 0;
+  bool under_way_ = false; ///< an append, or the pause before its next attempt
   bool paused_ = false;
   bool finished_ = false;
   std::uint64_t line_ = 0;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <map>
 #include <thread>
 
 namespace riq::gateway::testing {
@@ -153,6 +154,28 @@ TEST(batch, waits_for_a_full_queue_and_gives_up_on_a_full_disk) {
   ASSERT_TRUE(a);
   EXPECT_EQ(a->status, 507);
   EXPECT_NE(a->body.find("0 lines were stored before"), std::string::npos) << a->body;
+}
+
+TEST(batch, a_full_queue_does_not_let_later_lines_overtake) {
+  fake_node n;
+  auto c = n.client();
+  std::string body;
+  constexpr int lines = 10'000; // several appends
+  for (int i = 0; i < lines; ++i) body += line(i);
+  n.log.refuse(3, {ec::queue_full, "", "the queue is full"});
+  EXPECT_EQ(read(c.ask(head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body))
+              .accepted,
+            std::uint64_t{lines});
+  std::map<std::string, int> newest;
+  for (const auto& r : n.log.records(topics::user_activity)) {
+    const auto at = r.value.find("\"p", r.value.find("productId") + 10);
+    ASSERT_NE(at, std::string::npos) << r.value;
+    const int product = std::stoi(r.value.substr(at + 2));
+    const auto [seen, is_first] = newest.try_emplace(r.key, product);
+    EXPECT_TRUE(is_first || seen->second < product) << r.key << ' ' << product;
+    seen->second = product;
+  }
+  EXPECT_EQ(newest.size(), 100u);
 }
 
 TEST(batch, keeps_who_numbered_the_lines) {
