@@ -129,6 +129,8 @@ result<http_response> http_client::send(const http_request& r) {
   if (!node_.api_key.empty()) request.set("X-API-Key", node_.api_key);
   if (!r.producer.empty())
     request.set("X-Producer-Id", beast::string_view{r.producer.data(), r.producer.size()});
+  if (!r.client.empty())
+    request.set("X-Forwarded-For", beast::string_view{r.client.data(), r.client.size()});
   if (!r.body.empty())
     request.set(http::field::content_type, beast::string_view{r.type.data(), r.type.size()});
   request.body() = {r.body.data(), r.body.size()};

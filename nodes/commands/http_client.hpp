@@ -28,6 +28,7 @@ struct http_request {
   std::string_view body;
   std::string_view type = "application/json";
   std::string_view producer; ///< X-Producer-Id, empty: none
+  std::string_view client;   ///< X-Forwarded-For: who the call is made for, empty: ourselves
 };
 
 struct http_response {

@@ -29,8 +29,8 @@ std::string shop_client::call(std::string_view method, const std::string& target
   auto wait = std::chrono::milliseconds{250};
   bool told = false;
   while (!interrupted()) {
-    const auto answer =
-      client_.send({.method = method, .target = target, .body = body, .type = type});
+    const auto answer = client_.send(
+      {.method = method, .target = target, .body = body, .type = type, .client = address_});
     if (answer && answer->ok()) {
       if (told) std::cout << "the node answers again" << std::endl;
       return answer->body;

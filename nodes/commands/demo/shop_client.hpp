@@ -33,6 +33,10 @@ class shop_client {
  public:
   explicit shop_client(node_address node) : client_(std::move(node)) {}
 
+  /// The calls that follow are made for a client with this address. Nodes believe it when this
+  /// machine is among their http.trusted_proxies.
+  void act_for(std::string_view address) { address_ = address; }
+
   /// Each returns once the node has answered, or when the process is told to stop.
   void put_items(const std::vector<product>& products);
   void activity(std::string_view json);
@@ -51,6 +55,7 @@ class shop_client {
                    std::string_view type = "application/json");
 
   http_client client_;
+  std::string address_;
   demo_counts counts_;
 };
 

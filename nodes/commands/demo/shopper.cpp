@@ -32,6 +32,19 @@ std::int64_t now_ms() {
     .count();
 }
 
+/// A public IPv4 address. Countries come up as often as they hold addresses.
+std::string home_address(random_source& random) {
+  while (true) {
+    const auto octet = [&] { return static_cast<int>(uniform(random) * 256); };
+    const int a = octet(), b = octet(), c = octet();
+    const bool reserved = a == 0 || a == 10 || a == 127 || a >= 224 || (a == 100 && b / 64 == 1) ||
+                          (a == 169 && b == 254) || (a == 172 && b / 16 == 1) ||
+                          (a == 192 && (b == 0 || b == 168)) || (a == 198 && (b == 18 || b == 19));
+    if (!reserved)
+      return std::to_string(a) + '.' + std::to_string(b) + '.' + std::to_string(c) + ".7";
+  }
+}
+
 double cents(double amount) {
   return std::round(amount * 100) / 100;
 }
@@ -48,6 +61,7 @@ shopper::shopper(const catalogue& shop, std::uint64_t seed, std::size_t number)
   thrift_ = uniform(random_);
   likes_discounts_ = 0.1 + 0.5 * thrift_;
   likes_free_shipping_ = 0.5 - 0.4 * thrift_;
+  address_ = home_address(random_);
 }
 
 void shopper::begin_session(double hour) {
@@ -70,6 +84,7 @@ std::size_t shopper::choose_shelf(double hour) {
 
 void shopper::step(shop_client& shop) {
   if (!session_) return;
+  shop.act_for(address_);
   switch (session_->next) {
   case visit::stage::choose:
     return choose(shop);

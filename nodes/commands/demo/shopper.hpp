@@ -55,6 +55,7 @@ class shopper {
   const catalogue& shop_;
   random_source random_;
   std::string id_;
+  std::string address_;                  ///< IPv4, somewhere in the world
   std::vector<double> taste_;            ///< of each shelf
   std::map<std::string, double> brands_; ///< loyalty, -1 to 1
   double thrift_ = 0;                    ///< 0 pays anything, 1 looks for the cheapest
