@@ -33,8 +33,8 @@ constexpr std::uint32_t bit_of(analytics_part p) {
   return static_cast<std::uint32_t>(p);
 }
 
-/// → analytics_slice: the shard's buckets in [from, to), in bins of `step`, or in one, or in two
-/// when `split` lies between.
+/// → analytics_slice: the shard's buckets in [from, to), in bins of `step`, or in one. What lies
+/// behind `split` is one bin of its own, or with a `step` as fine as it is kept.
 struct ask_analytics {
   std::int64_t from = 0;
   std::int64_t to = 0;

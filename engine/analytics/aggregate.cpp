@@ -88,10 +88,10 @@ analytics_slice aggregate::answer(const ask_analytics& q) const {
   const auto take = [&](const buckets& from) {
     for (auto it = from.lower_bound(q.from); it != from.end() && it->first < q.to; ++it) {
       auto t = q.from;
-      if (q.step > 0)
+      if (q.split > 0 && it->first >= q.split)
+        t = q.step > 0 ? it->first : q.split;
+      else if (q.step > 0)
         t = std::max(q.from, floor_to(it->first, q.step));
-      else if (q.split > 0 && it->first >= q.split)
-        t = q.split;
       merge(bins[t], it->second, buckets_too);
     }
   };

@@ -4,6 +4,8 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <string>
+#include <utility>
 
 namespace riq::engine::analytics {
 namespace {
@@ -48,6 +50,24 @@ std::size_t lower_bound(const std::string& sparse, std::uint32_t index) {
       high = middle;
   }
   return low;
+}
+
+/// Both ascend, so one pass makes the union.
+void merge_sparse(unique_count& to, const std::string& b) {
+  const auto& a = to.registers;
+  std::string out; // aside: both may be the same
+  out.reserve(a.size() + b.size());
+  std::size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    const auto left = index_at(a, i / entry_bytes), right = index_at(b, j / entry_bytes);
+    out.append(left <= right ? a : b, left <= right ? i : j, entry_bytes);
+    if (left == right) raise_byte(out.back(), static_cast<std::uint8_t>(b[j + 2]));
+    if (left <= right) i += entry_bytes;
+    if (right <= left) j += entry_bytes;
+  }
+  out.append(a, i).append(b, j);
+  to.registers = std::move(out);
+  if (to.registers.size() > most_sparse) make_dense(to);
 }
 
 // The two series of Ertl's estimator, which has no bias between small and large numbers.
@@ -104,15 +124,23 @@ bool add(unique_count& to, std::uint64_t hash) {
 }
 
 void merge(unique_count& to, const unique_count& from) {
-  if (is_dense(from)) {
-    if (!is_dense(to)) make_dense(to);
-    for (std::size_t i = 0; i < hll_registers; ++i)
-      raise_byte(to.registers[i], static_cast<std::uint8_t>(from.registers[i]));
+  if (from.registers.empty()) return;
+  if (to.registers.empty()) {
+    to = from;
     return;
   }
-  for (std::size_t i = 0; i < from.registers.size() / entry_bytes; ++i)
-    raise(to, index_at(from.registers, i) % hll_registers,
-          static_cast<std::uint8_t>(from.registers[i * entry_bytes + 2]));
+  if (is_dense(from)) {
+    if (!is_dense(to)) make_dense(to);
+    // Without a branch and with a known length, so that the compiler takes many at once.
+    auto* const into = reinterpret_cast<unsigned char*>(to.registers.data());
+    const auto* const other = reinterpret_cast<const unsigned char*>(from.registers.data());
+    for (std::size_t i = 0; i < hll_registers; ++i) into[i] = std::max(into[i], other[i]);
+    return;
+  }
+  if (!is_dense(to)) return merge_sparse(to, from.registers);
+  for (std::size_t at = 0; at + entry_bytes <= from.registers.size(); at += entry_bytes)
+    raise_byte(to.registers[index_at(from.registers, at / entry_bytes) % hll_registers],
+               static_cast<std::uint8_t>(from.registers[at + 2]));
 }
 
 double estimate(const unique_count& of) {

@@ -87,7 +87,9 @@ void settle(analytics_request& r) {
 
 ask_analytics question_of(const analytics_request& r) {
   ask_analytics q{r.from, r.to, 0, 0, parts_of(r)};
-  if (by_time(r)) q.step = r.name == analytic::active_users ? minute_ms : r.step;
+  if (by_time(r)) q.step = r.step;
+  if (r.name == analytic::active_users)
+    q.split = std::max(r.from, floor_to(std::min(r.now, r.to) - active_now_ms, minute_ms));
   if (r.name == analytic::trending) {
     q.from -= r.past_ms;
     q.split = r.from;

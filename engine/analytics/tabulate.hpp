@@ -17,6 +17,9 @@ const std::vector<analytic_description>& descriptions();
 void settle(analytics_request& r);
 inline constexpr std::int64_t most_buckets = 5'000;
 
+/// Who did something in so many milliseconds is active now.
+inline constexpr std::int64_t active_now_ms = 300'000;
+
 ask_analytics question_of(const analytics_request& r);
 
 /// The few numbers that a live view shows, as totals.

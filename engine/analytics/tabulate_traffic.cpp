@@ -5,11 +5,10 @@
 #include "engine/analytics/aggregate.hpp"
 #include "engine/analytics/hyperloglog.hpp"
 #include "engine/analytics/merge.hpp"
+#include "engine/analytics/tabulate.hpp"
 
 namespace riq::engine::analytics {
 namespace {
-
-constexpr std::int64_t now_ms = 5 * minute_ms;
 
 std::int64_t views_of(const analytics_request& r, const analytics_bucket& b) {
   if (r.category.empty()) return b.events[static_cast<std::size_t>(event_kind::view)];
@@ -64,7 +63,7 @@ std::int64_t whole(const unique_count& c) {
   return std::llround(estimate(c));
 }
 
-/// The shards told minutes where they have them, so that the last five can be told, too.
+/// The shards told the last minutes one by one, so that who is active now can be told, too.
 void active(const analytics_request& r, analytics_slice& s, analytics_table& out) {
   analytics_bucket all, now;
   std::map<std::int64_t, analytics_bucket> bins;
@@ -72,7 +71,7 @@ void active(const analytics_request& r, analytics_slice& s, analytics_table& out
   for (const auto& p : s.points) {
     merge(bins[p.t - p.t % r.step], p.counts);
     merge(all, p.counts);
-    if (p.t > newest - now_ms - minute_ms && p.t <= newest) merge(now, p.counts);
+    if (p.t > newest - active_now_ms - minute_ms && p.t <= newest) merge(now, p.counts);
   }
   s.points.clear();
   for (auto& [t, counts] : bins) s.points.push_back({t, std::move(counts)});
