@@ -16,8 +16,8 @@
 namespace riq {
 namespace {
 
-constexpr auto tick_interval = std::chrono::seconds(1);
-constexpr std::size_t credit = 256;
+constexpr auto campaigns_tick = std::chrono::seconds(1);
+constexpr std::size_t campaigns_credit = 256;
 constexpr double two_sided_95 = 1.96;
 
 /// A configured campaign's deletion must outlive the compaction of the topic.
@@ -90,7 +90,7 @@ void campaigns_state::start(campaigns_config c) {
   config.source->publish(std::make_shared<const engine::campaign_set>(set));
   next = config.log->range(updates()).begin;
   follow();
-  if (config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+  if (config.ticking) self->delayed_send(self, campaigns_tick, atom::tick_v);
 }
 
 void campaigns_state::follow() {
@@ -98,7 +98,7 @@ void campaigns_state::follow() {
     updates(), next, [to = campaigns_actor{self}](result<record_batch> batch) {
       caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
     });
-  following->grant(credit);
+  following->grant(campaigns_credit);
 }
 
 void campaigns_state::tick() {
@@ -237,7 +237,7 @@ campaigns_actor::behavior_type campaigns(campaigns_actor::stateful_pointer<campa
     [self](const append_outcome& outcome) { self->state.appended(outcome); },
     [self](atom::tick) {
       self->state.tick();
-      if (self->state.config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+      if (self->state.config.ticking) self->delayed_send(self, campaigns_tick, atom::tick_v);
     },
   };
 }

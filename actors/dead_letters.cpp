@@ -14,16 +14,9 @@
 namespace riq {
 namespace {
 
-constexpr std::size_t credit = 1'024;
+constexpr std::size_t dead_letter_credit = 1'024;
 // Bytes of an original that a listing shows.
 constexpr std::size_t shown_bytes = 2'048;
-
-std::string_view header(const log_record& record, std::string_view name) {
-  // From the back: ours were added behind those of the original, which may bear the same names.
-  for (auto h = record.headers.rbegin(); h != record.headers.rend(); ++h)
-    if (h->first == name) return h->second;
-  return {};
-}
 
 std::size_t size_of(const log_record& record) {
   auto n = sizeof(log_record) + record.key.size() + record.value.size();
@@ -60,7 +53,7 @@ void dead_letters_state::follow() {
     [to = dead_letter_actor{self}](result<record_batch> batch) {
       caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
     });
-  following->grant(credit);
+  following->grant(dead_letter_credit);
 }
 
 void dead_letters_state::delivered(const log_delivery& d) {
@@ -96,11 +89,11 @@ answer dead_letters_state::list(const list_dead_letters& question) const {
       json_member(w, "offset", it->offset);
       json_member(w, "time", it->timestamp);
       json_member(w, "userId", printable(it->key));
-      json_member(w, "reason", header(*it, headers::reason));
-      json_member(w, "detail", header(*it, headers::detail));
-      json_member(w, "topic", header(*it, headers::topic));
-      json_member(w, "partition", header(*it, headers::partition));
-      json_member(w, "sourceOffset", header(*it, headers::offset));
+      json_member(w, "reason", last_header(*it, headers::reason));
+      json_member(w, "detail", last_header(*it, headers::detail));
+      json_member(w, "topic", last_header(*it, headers::topic));
+      json_member(w, "partition", last_header(*it, headers::partition));
+      json_member(w, "sourceOffset", last_header(*it, headers::offset));
       json_member(w, "original", printable(it->value));
       w.EndObject();
     }
@@ -117,7 +110,7 @@ caf::result<answer> dead_letters_state::resubmit(const resubmit_dead_letter& com
   if (found == kept.end() || found->offset != command.offset)
     return to_caf({ec::not_found, "offset", "no dead letter with this offset is kept"});
   storage::outgoing_record again;
-  again.topic = header(*found, headers::topic);
+  again.topic = last_header(*found, headers::topic);
   again.key = found->key;
   again.value = found->value;
   again.timestamp = found->timestamp;

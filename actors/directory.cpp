@@ -12,8 +12,8 @@
 namespace riq {
 namespace {
 
-constexpr auto tick_interval = std::chrono::seconds(1);
-constexpr std::size_t credit = 1'024;
+constexpr auto directory_tick = std::chrono::seconds(1);
+constexpr std::size_t directory_credit = 1'024;
 
 } // namespace
 
@@ -25,7 +25,7 @@ void directory_state::start(directory_config c) {
   config = std::move(c);
   next = config.log->range({std::string{topics::shard_owners}, 0}).begin;
   follow();
-  self->delayed_send(self, tick_interval, atom::tick_v);
+  self->delayed_send(self, directory_tick, atom::tick_v);
 }
 
 void directory_state::follow() {
@@ -34,7 +34,7 @@ void directory_state::follow() {
     [to = directory_actor{self}](result<record_batch> batch) {
       caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
     });
-  following->grant(credit);
+  following->grant(directory_credit);
 }
 
 void directory_state::delivered(const log_delivery& d) {
@@ -68,7 +68,7 @@ void directory_state::learn(const shard_owner& owner) {
 
 void directory_state::tick() {
   if (!following) follow();
-  self->delayed_send(self, tick_interval, atom::tick_v);
+  self->delayed_send(self, directory_tick, atom::tick_v);
 }
 
 directory_actor::behavior_type directory(directory_actor::stateful_pointer<directory_state> self,

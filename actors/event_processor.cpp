@@ -16,15 +16,9 @@
 namespace riq {
 namespace {
 
-constexpr auto tick_interval = std::chrono::milliseconds(200);
-constexpr std::int64_t retry_after_ms = 1'000;
-constexpr std::size_t credit = 8'192;
-
-std::string_view header(const log_record& record, std::string_view name) {
-  for (const auto& [key, value] : record.headers)
-    if (key == name) return value;
-  return {};
-}
+constexpr auto processor_tick = std::chrono::milliseconds(200);
+constexpr std::int64_t processor_retry_ms = 1'000;
+constexpr std::size_t processor_credit = 8'192;
 
 std::int64_t number(std::string_view text) {
   std::int64_t n = 0;
@@ -34,7 +28,7 @@ std::int64_t number(std::string_view text) {
 
 /// What the record says, before anything is put right.
 result<event> read(source from, const log_record& record, const parse_context& context) {
-  if (header(record, headers::control) == "erase") {
+  if (first_header(record, headers::control) == "erase") {
     event e;
     e.user_id = record.key;
     e.time = context.now_ms;
@@ -78,7 +72,7 @@ void processor_state::start(processor_config c) {
     s.end = s.end_at_start = range.end;
     follow(slot);
   }
-  if (config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+  if (config.ticking) self->delayed_send(self, processor_tick, atom::tick_v);
 }
 
 void processor_state::follow(std::size_t slot) {
@@ -90,7 +84,7 @@ void processor_state::follow(std::size_t slot) {
       caf::anon_send(to,
                      log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
     });
-  s.following->grant(credit);
+  s.following->grant(processor_credit);
 }
 
 void processor_state::delivered(const log_delivery& d) {
@@ -139,12 +133,12 @@ void processor_state::delivered(const log_delivery& d) {
 std::variant<event, refusal> processor_state::process(source from, const log_record& record) {
   const auto& rules = config.config->processor;
   engine::arrival how;
-  how.received = number(header(record, headers::received));
+  how.received = number(first_header(record, headers::received));
   how.from = from;
   how.partition = config.partition;
   how.offset = record.offset;
   const parse_context context{how.received > 0 ? how.received : record.timestamp,
-                              header(record, headers::event_id)};
+                              first_header(record, headers::event_id)};
   auto e = read(from, record, context);
   if (!e) {
     const auto& wrong = e.error();
@@ -154,18 +148,18 @@ std::variant<event, refusal> processor_state::process(source from, const log_rec
   if (e->user_id.empty()) return refusal{"invalid", "userId: is required"};
   if (record.key != e->user_id)
     return refusal{"wrong_key", "the record's key is not its userId, so its order is not known"};
-  const bool looked_at = !header(record, headers::resubmitted).empty();
+  const bool looked_at = !first_header(record, headers::resubmitted).empty();
   const bool told = std::holds_alternative<user_erased>(e->what); // no shopper's doing
   if (from != source::offer && !looked_at && !told) {
-    if (rules.bot_filter && bots->is_bot(header(record, headers::user_agent)))
+    if (rules.bot_filter && bots->is_bot(first_header(record, headers::user_agent)))
       return refusal{"bot", "the user agent is a crawler's"};
     if (!rates->admit(e->user_id, e->time))
       return refusal{"impossible_rate", "more events in ten seconds than a person can cause"};
   }
-  e->origin.producer = header(record, headers::producer);
-  if (const auto line = number(header(record, headers::sequence)); line > 0)
+  e->origin.producer = first_header(record, headers::producer);
+  if (const auto line = number(first_header(record, headers::sequence)); line > 0)
     e->origin.sequence = line;
-  const auto country = config.countries->of(std::string{header(record, headers::client)});
+  const auto country = config.countries->of(std::string{first_header(record, headers::client)});
   how.country = country;
   engine::standardise(*e, how, rules);
   return std::move(*e);
@@ -239,13 +233,13 @@ void processor_state::settle() {
 void processor_state::start_over(const error& why) {
   counts.failure = why.detail;
   spdlog::error("event processor {}: {}; reading again in {} ms", config.partition, why.detail,
-                retry_after_ms);
+                processor_retry_ms);
   for (auto& s : sources) s.following.reset();
   under_way.clear();
   // What is read again must not count twice against its user.
   rates = std::make_unique<engine::rate_guard>(config.config->processor.max_events_per_10s);
   first_valid_tag = next_tag;
-  retry_at = steady_now(self) + retry_after_ms;
+  retry_at = steady_now(self) + processor_retry_ms;
 }
 
 void processor_state::tick() {
@@ -272,7 +266,7 @@ event_processor(processor_actor::stateful_pointer<processor_state> self, process
     [self](atom::status) { return self->state.status(); },
     [self](atom::tick) {
       self->state.tick();
-      if (self->state.config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+      if (self->state.config.ticking) self->delayed_send(self, processor_tick, atom::tick_v);
     },
   };
 }

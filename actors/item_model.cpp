@@ -16,11 +16,11 @@
 namespace riq {
 namespace {
 
-constexpr auto tick_interval = std::chrono::milliseconds(20);
+constexpr auto model_tick = std::chrono::milliseconds(20);
 // Records under way from each partition; a model that restores reads in large steps.
-constexpr std::size_t credit = 4'096;
+constexpr std::size_t model_credit = 4'096;
 // A log that could not be read gets this long before the next attempt.
-constexpr std::int64_t follow_again_after_ms = 1'000;
+constexpr std::int64_t model_follow_again_ms = 1'000;
 
 answer render_item(const engine::item_model& model, const item& x) {
   const auto counts = model.counts(x.product_id, model.stream_time());
@@ -71,7 +71,7 @@ void model_state::start(model_config c) {
   follow(topics::item_updates, true);
   counts.ready = std::all_of(followers.begin(), followers.end(),
                              [](const auto& f) { return f->next >= f->end_at_start; });
-  if (config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+  if (config.ticking) self->delayed_send(self, model_tick, atom::tick_v);
 }
 
 void model_state::follow(std::string_view topic, bool items) {
@@ -95,7 +95,7 @@ void model_state::listen(std::size_t slot) {
       caf::anon_send(to,
                      log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
     });
-  f.following->grant(credit);
+  f.following->grant(model_credit);
 }
 
 void model_state::delivered(const log_delivery& d) {
@@ -104,7 +104,7 @@ void model_state::delivered(const log_delivery& d) {
     counts.failure = d.batch->error().detail;
     spdlog::error("item model: {}", counts.failure);
     f.following.reset();
-    f.follow_again = steady_now() + follow_again_after_ms;
+    f.follow_again = steady_now() + model_follow_again_ms;
     return;
   }
   counts.failure.clear();
@@ -242,7 +242,7 @@ model_actor::behavior_type item_model(model_actor::stateful_pointer<model_state>
     [self](atom::status) { return self->state.status(); },
     [self](atom::tick) {
       self->state.tick();
-      if (self->state.config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+      if (self->state.config.ticking) self->delayed_send(self, model_tick, atom::tick_v);
     },
   };
 }

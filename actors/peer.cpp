@@ -17,7 +17,7 @@
 namespace riq {
 namespace {
 
-constexpr auto tick_interval = std::chrono::milliseconds(100);
+constexpr auto peer_tick = std::chrono::milliseconds(100);
 constexpr std::int64_t first_pause_ms = 100;
 constexpr std::int64_t longest_pause_ms = 2'000;
 // Questions in one message.
@@ -40,7 +40,7 @@ void peer_state::start(peer_config c) {
   pause_ms = first_pause_ms;
   self->set_down_handler([this](const caf::down_msg&) { disconnected(); });
   connect();
-  self->delayed_send(self, tick_interval, atom::tick_v);
+  self->delayed_send(self, peer_tick, atom::tick_v);
 }
 
 void peer_state::connect() {
@@ -127,7 +127,7 @@ void peer_state::tick() {
     probe_at = now + config.silence_ms;
   }
   if (silent) refuse_all({ec::timed_out, "", "the node that has the user's shard does not answer"});
-  self->delayed_send(self, tick_interval, atom::tick_v);
+  self->delayed_send(self, peer_tick, atom::tick_v);
 }
 
 peer_actor::behavior_type peer(peer_actor::stateful_pointer<peer_state> self, peer_config config) {

@@ -15,7 +15,7 @@ namespace riq {
 namespace {
 
 // Often enough for the deadline of a question that waits for a position.
-constexpr auto tick_interval = std::chrono::milliseconds(50);
+constexpr auto shard_tick = std::chrono::milliseconds(50);
 
 // Snapshots that wait for the store before the shard stops reading on, so that memory is bounded.
 constexpr std::size_t max_unstored = 50'000;
@@ -24,7 +24,7 @@ constexpr std::size_t max_unstored = 50'000;
 constexpr std::int64_t follow_again_after_ms = 1'000;
 
 void schedule_tick(shard_actor::pointer self, std::chrono::milliseconds extra = {}) {
-  self->delayed_send(self, tick_interval + extra, atom::tick_v);
+  self->delayed_send(self, shard_tick + extra, atom::tick_v);
 }
 
 } // namespace
@@ -67,7 +67,7 @@ void shard_state::start(shard_config c) {
   load_analytics();
   // Shards that start together tick apart, or all would write at the same moment.
   if (config.ticking)
-    schedule_tick(self, std::chrono::milliseconds(config.partition * 4 % tick_interval.count()));
+    schedule_tick(self, std::chrono::milliseconds(config.partition * 4 % shard_tick.count()));
 }
 
 /// From the first record that is not passed on; only while no batch is open.

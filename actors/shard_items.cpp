@@ -27,7 +27,7 @@ constexpr std::size_t item_credit = 256;
 // Users asked in a tick: many care for a popular item, and most are not in memory.
 constexpr std::size_t questions_at_once = 200;
 // A log that could not be read gets this long before the next attempt.
-constexpr std::int64_t follow_again_after_ms = 1'000;
+constexpr std::int64_t items_follow_again_ms = 1'000;
 // A change by less than this is a rounding.
 constexpr double least_drop = 0.999;
 
@@ -160,7 +160,7 @@ void shard_state::items_delivered(const log_delivery& d) {
   if (!*d.batch) {
     fail(failures.reading, d.batch->error());
     f.following.reset();
-    items_follow_again = steady_now() + follow_again_after_ms;
+    items_follow_again = steady_now() + items_follow_again_ms;
     return;
   }
   const auto& batch = **d.batch;

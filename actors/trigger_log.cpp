@@ -13,8 +13,8 @@
 namespace riq {
 namespace {
 
-constexpr auto tick_interval = std::chrono::milliseconds(1'000);
-constexpr std::size_t credit = 256;
+constexpr auto trigger_log_tick = std::chrono::milliseconds(1'000);
+constexpr std::size_t trigger_log_credit = 256;
 constexpr std::size_t max_body = 64 * 1024;
 
 std::string text(const json_element& root, const char* name) {
@@ -63,7 +63,7 @@ void trigger_log_state::start(trigger_log_config c) {
   for (const auto& name : config.targets) targets[name].target = name;
   follow(topics::retargeting_triggers, false);
   tick();
-  if (config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+  if (config.ticking) self->delayed_send(self, trigger_log_tick, atom::tick_v);
 }
 
 void trigger_log_state::follow(std::string_view topic, bool outcomes) {
@@ -88,7 +88,7 @@ void trigger_log_state::listen(std::size_t slot) {
       caf::anon_send(to,
                      log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
     });
-  f.following->grant(credit);
+  f.following->grant(trigger_log_credit);
 }
 
 void trigger_log_state::delivered(const log_delivery& d) {
@@ -223,7 +223,7 @@ trigger_log(trigger_log_actor::stateful_pointer<trigger_log_state> self,
     [self](const webhook_status& s) { self->state.heard(s); },
     [self](atom::tick) {
       self->state.tick();
-      if (self->state.config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+      if (self->state.config.ticking) self->delayed_send(self, trigger_log_tick, atom::tick_v);
     },
   };
 }

@@ -15,8 +15,8 @@
 namespace riq {
 namespace {
 
-constexpr auto tick_interval = std::chrono::milliseconds(1'000);
-constexpr std::size_t credit = 256;
+constexpr auto rules_tick = std::chrono::milliseconds(1'000);
+constexpr std::size_t rules_credit = 256;
 // Of rules put at run time: each is looked at for each user that is stored.
 constexpr std::size_t max_rules = 100;
 
@@ -62,7 +62,7 @@ void trigger_rules_state::start(trigger_rules_config c) {
   end_at_start = range.end;
   if (next >= end_at_start) publish();
   follow();
-  if (config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+  if (config.ticking) self->delayed_send(self, rules_tick, atom::tick_v);
 }
 
 void trigger_rules_state::follow() {
@@ -71,7 +71,7 @@ void trigger_rules_state::follow() {
     [to = trigger_rules_actor{self}](result<record_batch> batch) {
       caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
     });
-  following->grant(credit);
+  following->grant(rules_credit);
 }
 
 void trigger_rules_state::delivered(const log_delivery& d) {
@@ -216,7 +216,7 @@ trigger_rules(trigger_rules_actor::stateful_pointer<trigger_rules_state> self,
     [self](atom::status) { return self->state.ready(); },
     [self](atom::tick) {
       if (!self->state.following) self->state.follow();
-      if (self->state.config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+      if (self->state.config.ticking) self->delayed_send(self, rules_tick, atom::tick_v);
     },
   };
 }

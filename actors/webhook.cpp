@@ -15,7 +15,7 @@
 namespace riq {
 namespace {
 
-constexpr auto tick_interval = std::chrono::milliseconds(50);
+constexpr auto webhook_tick = std::chrono::milliseconds(50);
 constexpr std::int64_t status_every_ms = 1'000;
 // Read and not finished, over all partitions: what a target that is down holds in memory.
 constexpr std::size_t max_waiting = 512;
@@ -29,12 +29,6 @@ struct addressed {
   std::string id;
 };
 
-std::string_view header(const log_record& r, std::string_view name) {
-  const auto at = std::find_if(r.headers.begin(), r.headers.end(),
-                               [&](const auto& h) { return h.first == name; });
-  return at == r.headers.end() ? std::string_view{} : std::string_view{at->second};
-}
-
 addressed read_address(const log_record& r, std::string_view target) {
   addressed out;
   const auto root = read_json(r.value);
@@ -42,7 +36,7 @@ addressed read_address(const log_record& r, std::string_view target) {
   std::string_view id;
   if ((*root)["id"].get(id) == simdjson::SUCCESS) out.id = id;
   // A dead letter that was sent again is for the one that did not get it.
-  if (const auto only = header(r, headers::target); !only.empty()) {
+  if (const auto only = first_header(r, headers::target); !only.empty()) {
     out.here = only == target;
     return out;
   }
@@ -85,7 +79,7 @@ void webhook_state::start(webhook_config c) {
   const auto partitions = config.log->partitions(topics::retargeting_triggers);
   followers.resize(static_cast<std::size_t>(std::max(0, partitions)));
   self->set_down_handler([this](const caf::down_msg& down) { lost(down.source); });
-  if (config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+  if (config.ticking) self->delayed_send(self, webhook_tick, atom::tick_v);
 }
 
 void webhook_state::own(std::int32_t partition, const caf::actor& shard) {
@@ -169,7 +163,7 @@ void webhook_state::take(std::int32_t partition, const log_record& record) {
   if (record.tombstone) return forget(partition, record.key);
   auto to = read_address(record, config.target.name);
   const auto number = number_of(to.id);
-  const bool again = !header(record, headers::target).empty();
+  const bool again = !first_header(record, headers::target).empty();
   const bool repeated = !again && number >= 0 && number <= f.newest_source;
   f.newest_source = std::max(f.newest_source, again ? -1 : number);
   if (!to.here || repeated || record.offset < f.resume) return;
@@ -339,7 +333,7 @@ webhook_actor::behavior_type webhook(webhook_actor::stateful_pointer<webhook_sta
     [self](const append_outcome& o) { self->state.appended(o); },
     [self](atom::tick) {
       self->state.tick();
-      if (self->state.config.ticking) self->delayed_send(self, tick_interval, atom::tick_v);
+      if (self->state.config.ticking) self->delayed_send(self, webhook_tick, atom::tick_v);
     },
     [self](atom::status) { return std::uint64_t{self->state.deliveries.size()}; },
   };

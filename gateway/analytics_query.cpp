@@ -8,8 +8,7 @@
 namespace riq::gateway {
 namespace {
 
-constexpr std::int64_t minute = 60'000;
-constexpr std::int64_t hour = 60 * minute;
+constexpr std::int64_t hour = 3'600'000;
 constexpr std::int64_t day = 24 * hour;
 constexpr std::int64_t cohort_range = 12 * 7 * day;
 constexpr std::int64_t latest = 4'102'444'800'000; // 2100-01-01

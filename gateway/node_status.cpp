@@ -4,7 +4,7 @@ namespace riq::gateway {
 namespace {
 
 /// Counts the answers that are missing; the last one completes.
-struct gathering {
+struct status_gathering {
   node_status status;
   std::size_t missing = 0;
   unique_function<void(const node_status&)> done;
@@ -109,7 +109,7 @@ processor_status node_status::all_processors() const {
 }
 
 void ask_status(backend& with, unique_function<void(const node_status&)> done) {
-  auto all = std::make_shared<gathering>();
+  auto all = std::make_shared<status_gathering>();
   all->done = std::move(done);
   const auto& parts = with.with();
   const auto partitions = static_cast<std::size_t>(with.log().partitions(topics::processed_events));

@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,20 @@ struct log_record {
   record_headers headers;
   bool tombstone = false;
 };
+
+/// The value of the first header of that name, empty when there is none.
+inline std::string_view first_header(const log_record& record, std::string_view name) {
+  for (const auto& [key, value] : record.headers)
+    if (key == name) return value;
+  return {};
+}
+
+/// Of the last one: what the project adds stands behind the headers of the original.
+inline std::string_view last_header(const log_record& record, std::string_view name) {
+  for (auto h = record.headers.rbegin(); h != record.headers.rend(); ++h)
+    if (h->first == name) return h->second;
+  return {};
+}
 
 struct record_batch {
   topic_partition from;

@@ -50,8 +50,8 @@ void post_activity(backend& with, request& r, responder to) {
   });
 }
 
-std::shared_ptr<body_sink> open_batch(backend& with, request& r, responder to,
-                                      std::weak_ptr<body_source> body) {
+std::shared_ptr<body_sink> open_activities(backend& with, request& r, responder to,
+                                           std::weak_ptr<body_source> body) {
   request sender; // the lines come when the request object has another request
   sender.headers = r.headers;
   sender.client = r.client;
@@ -95,7 +95,7 @@ void add_activity_routes(std::vector<route>& to, backend& with) {
   batch.request_schema = "Activity";
   batch.response_schema = "BatchOutcome";
   batch.open_stream = [&with](request& r, responder to, std::weak_ptr<body_source> body) {
-    return open_batch(with, r, std::move(to), std::move(body));
+    return open_activities(with, r, std::move(to), std::move(body));
   };
   to.push_back(std::move(batch));
 }

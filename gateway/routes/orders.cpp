@@ -29,8 +29,8 @@ void store_order(backend& with, const request& r, event e, std::string record, r
   });
 }
 
-std::shared_ptr<body_sink> open_batch(backend& with, request& r, responder to,
-                                      std::weak_ptr<body_source> body) {
+std::shared_ptr<body_sink> open_orders(backend& with, request& r, responder to,
+                                       std::weak_ptr<body_source> body) {
   request sender;
   sender.headers = r.headers;
   sender.client = r.client;
@@ -85,7 +85,7 @@ void add_order_routes(std::vector<route>& to, backend& with) {
     order_route("/api/orders/batch", body_kind::stream,
                 "Tells many orders as NDJSON, one a line, of any length.", "Order", "BatchOutcome");
   batch.open_stream = [&with](request& r, responder to, std::weak_ptr<body_source> body) {
-    return open_batch(with, r, std::move(to), std::move(body));
+    return open_orders(with, r, std::move(to), std::move(body));
   };
   to.push_back(std::move(batch));
 }

@@ -7,7 +7,7 @@
 namespace riq::gateway {
 namespace {
 
-constexpr integer_parameter limit{"limit", 20, 1, 200, "How many items at most."};
+constexpr integer_parameter list_length{"limit", 20, 1, 200, "How many items at most."};
 constexpr text_parameter category{"category", riq::limits::category,
                                   "Only items below this category, such as `electronics.laptop`."};
 constexpr list_parameter exclude{"exclude", 500,
@@ -55,14 +55,14 @@ void add_recommendation_routes(std::vector<route>& to, backend& with) {
   r.tag = "recommendations";
   r.summary = "What to show this user next, best first, each with its reason. A user that is not "
               "known gets what is trending.";
-  r.parameters = {limit, category, exclude, include_seen, after_parameter};
+  r.parameters = {list_length, category, exclude, include_seen, after_parameter};
   r.response_schema = "Recommendations";
   r.handle = [&with](request& r, responder to) {
     recommend q;
     RIQ_TAKE(of, read_asked(r), to);
     q.of = std::move(*of);
     if (!r.parameters.empty()) {
-      RIQ_TAKE(most, limit.read(r), to);
+      RIQ_TAKE(most, list_length.read(r), to);
       RIQ_TAKE(below, category.read(r), to);
       RIQ_TAKE(without, exclude.read(r), to);
       RIQ_TAKE(seen, include_seen.read(r), to);

@@ -4,7 +4,7 @@
 namespace riq::gateway {
 namespace {
 
-constexpr integer_parameter limit{"limit", 1000, 1, 1000, "How many candidates at most."};
+constexpr integer_parameter candidates{"limit", 1000, 1, 1000, "How many candidates at most."};
 
 } // namespace
 
@@ -14,11 +14,11 @@ void add_retrieval_routes(std::vector<route>& to, backend& with) {
   r.pattern = "/api/retrieval/{userId}";
   r.tag = "recommendations";
   r.summary = "The candidates for this user before ranking, with the sources that brought each.";
-  r.parameters = {limit, after_parameter};
+  r.parameters = {candidates, after_parameter};
   r.response_schema = "Candidates";
   r.handle = [&with](request& r, responder to) {
     RIQ_TAKE(of, read_asked(r), to);
-    RIQ_TAKE(most, limit.read(r), to);
+    RIQ_TAKE(most, candidates.read(r), to);
     with.ask_user<answer>(retrieve{std::move(*of), static_cast<std::uint32_t>(*most)},
                           pass_on(std::move(to)));
   };

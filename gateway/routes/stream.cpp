@@ -15,8 +15,8 @@ constexpr list_parameter kind{"kind", 6,
                               "health. Else all."};
 constexpr text_parameter user{"user", 256, "Only what this user does and is shown."};
 constexpr list_parameter type{"type", 13, "Only events of these types, such as VIEW and ORDER."};
-constexpr text_parameter category{"category", 512,
-                                  "Only events with an item of this category or below it."};
+constexpr text_parameter below_category{"category", 512,
+                                        "Only events with an item of this category or below it."};
 constexpr text_parameter last_event_id{"lastEventId", 64,
                                        "Resume behind this id; the header Last-Event-ID does the "
                                        "same."};
@@ -44,7 +44,7 @@ result<stream_filter> read_filter(const request& r) {
   auto whose = user.read(r);
   if (!whose) return whose.error();
   out.user = std::move(*whose);
-  auto below = category.read(r);
+  auto below = below_category.read(r);
   if (!below) return below.error();
   out.category = standard_category(*below);
   return out;
@@ -99,7 +99,7 @@ void add_stream_routes(std::vector<route>& to, backend& with) {
   r.tag = "stream";
   r.summary = "What happens, live, as Server-Sent Events: events, recommendations, offers, "
               "outcomes, numbers and health.";
-  r.parameters = {kind, user, type, category, last_event_id};
+  r.parameters = {kind, user, type, below_category, last_event_id};
   r.response_type = media::events;
   r.handle = [&with](request& q, responder to) {
     if (!with.streams || !with.streams->ring)

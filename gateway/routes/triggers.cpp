@@ -4,8 +4,8 @@
 namespace riq::gateway {
 namespace {
 
-constexpr integer_parameter limit{"limit", 100, 1, 1000, "How many at most, the newest first."};
-constexpr text_parameter user{"userId", 256, "Only triggers of this user."};
+constexpr integer_parameter newest{"limit", 100, 1, 1000, "How many at most, the newest first."};
+constexpr text_parameter reached_user{"userId", 256, "Only triggers of this user."};
 constexpr text_parameter rule{"rule", 64, "Only triggers of this rule."};
 constexpr text_parameter id{"id", 64, "Only this trigger."};
 constexpr integer_parameter in_minutes{
@@ -32,8 +32,8 @@ void ask(backend& with, const Handle& whom, responder to, Question question) {
 
 void list(backend& with, request& r, responder to) {
   list_triggers q;
-  RIQ_TAKE(most, limit.read(r), to);
-  RIQ_TAKE(whose, user.read(r), to);
+  RIQ_TAKE(most, newest.read(r), to);
+  RIQ_TAKE(whose, reached_user.read(r), to);
   RIQ_TAKE(which, rule.read(r), to);
   RIQ_TAKE(one, id.read(r), to);
   q.limit = static_cast<std::uint32_t>(*most);
@@ -49,7 +49,7 @@ void add_trigger_routes(std::vector<route>& to, backend& with) {
   auto fired = trigger_route(
     method::get, "/api/triggers", scope::admin,
     "The triggers that fired: which rule, why, who was told, what came of it.", "Triggers");
-  fired.parameters = {limit, user, rule, id};
+  fired.parameters = {newest, reached_user, rule, id};
   fired.handle = [&with](request& r, responder t) { list(with, r, std::move(t)); };
   to.push_back(std::move(fired));
 

@@ -8,9 +8,9 @@
 namespace riq::gateway {
 namespace {
 
-constexpr integer_parameter limit{"limit", 20, 1, 200, "How many recommendations."};
-constexpr text_parameter campaign{"campaign", 128,
-                                  "Which campaign decides the offer; `default` when absent."};
+constexpr integer_parameter items_wanted{"limit", 20, 1, 200, "How many recommendations."};
+constexpr text_parameter deciding_campaign{
+  "campaign", 128, "Which campaign decides the offer; `default` when absent."};
 constexpr std::size_t max_events = 100;
 
 /// The texts of the events in `{"events":[…]}`; each is then read as the routes that take it do.
@@ -75,14 +75,14 @@ void add_what_if_routes(std::vector<route>& to, backend& with) {
   r.body = body_kind::json;
   r.tag = "triggers";
   r.summary = "What a copy of the user would get after these events; nothing of it stays.";
-  r.parameters = {limit, campaign, after_parameter};
+  r.parameters = {items_wanted, deciding_campaign, after_parameter};
   r.request_schema = "WhatIf";
   r.response_schema = "Imagined";
   r.handle = [&with](request& r, responder t) {
     what_if q;
     RIQ_TAKE(of, read_asked(r), t);
-    RIQ_TAKE(most, limit.read(r), t);
-    RIQ_TAKE(which, campaign.read(r), t);
+    RIQ_TAKE(most, items_wanted.read(r), t);
+    RIQ_TAKE(which, deciding_campaign.read(r), t);
     RIQ_TAKE(events, read_events(r.body, of->user_id, r.received_ms), t);
     q.of = std::move(*of);
     q.events = to_msgpack(*events);

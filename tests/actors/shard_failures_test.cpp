@@ -11,18 +11,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-get_features features_of(const std::string& user) {
-  get_features q;
-  q.of.user_id = user;
-  return q;
-}
-
-inspect_user look_at(const std::string& user) {
-  inspect_user q;
-  q.of.user_id = user;
-  return q;
-}
-
 TEST(shard_failures, a_load_that_failed_is_tried_again) {
   shard_rig rig;
   rig.start();

@@ -12,19 +12,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-get_features features_of(const std::string& user, std::string after = {}) {
-  get_features q;
-  q.of.user_id = user;
-  q.of.after = std::move(after);
-  return q;
-}
-
-inspect_user look_at(const std::string& user) {
-  inspect_user q;
-  q.of.user_id = user;
-  return q;
-}
-
 TEST(shard_questions, an_unknown_user_gets_what_is_popular) {
   shard_rig rig;
   auto known = std::make_shared<engine::shared_model>(rig.config->model);

@@ -11,12 +11,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-get_features features_of(const std::string& user) {
-  get_features q;
-  q.of.user_id = user;
-  return q;
-}
-
 TEST(shard_residents, a_stored_user_is_loaded_when_an_event_comes) {
   shard_rig rig;
   rig.start();

@@ -43,6 +43,19 @@ std::shared_ptr<const engine::campaign_source> configured_campaigns(const settin
   return source;
 }
 
+get_features features_of(const std::string& user, std::string after) {
+  get_features q;
+  q.of.user_id = user;
+  q.of.after = std::move(after);
+  return q;
+}
+
+inspect_user look_at(const std::string& user) {
+  inspect_user q;
+  q.of.user_id = user;
+  return q;
+}
+
 shard_rig::shard_rig() {
   wall_now = t0;
   for (const auto topic : {topics::processed_events, topics::session_updates})

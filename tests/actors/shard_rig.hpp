@@ -36,6 +36,10 @@ std::map<std::string, user_state> replay(const std::vector<log_record>& records,
 /// The configured campaigns, as their actor publishes them.
 std::shared_ptr<const engine::campaign_source> configured_campaigns(const settings& s);
 
+/// Questions about a user.
+get_features features_of(const std::string& user, std::string after = {});
+inspect_user look_at(const std::string& user);
+
 class shard_rig {
  public:
   shard_rig();

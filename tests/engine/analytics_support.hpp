@@ -27,6 +27,12 @@ struct miniature {
     return what;
   }
 
+  void does(std::int64_t time, fact what, const std::string& user = "u") {
+    auto e = at(time, std::move(what));
+    e.user_id = user;
+    apply(e);
+  }
+
   /// Everything between the times, in one bin.
   analytics_bucket sum(std::int64_t from, std::int64_t to) const {
     const auto slice = numbers.answer({from, to, 0, 0, 0xffffffffU});

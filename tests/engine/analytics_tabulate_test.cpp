@@ -44,12 +44,7 @@ struct table_of {
   }
 };
 
-struct shop : miniature {
-  void does(std::int64_t time, fact what, const std::string& user = "u") {
-    auto e = at(time, std::move(what));
-    e.user_id = user;
-    apply(e);
-  }
+struct tabulated_shop : miniature {
   analytics_request request(analytic name, std::int64_t from, std::int64_t to) const {
     analytics_request r;
     r.name = name;
@@ -73,7 +68,7 @@ activity looks(const std::string& product, const std::string& category = "shoes"
 }
 
 TEST(analytics_tables, a_funnel_tells_who_came_how_far_and_how_fast) {
-  shop s;
+  tabulated_shop s;
   for (int i = 0; i < 4; ++i) s.does(t0, looks("p"), "u" + std::to_string(i));
   for (int i = 0; i < 2; ++i)
     s.does(t0 + (i + 1) * minute, acts(add_to_cart, "p", 10), "u" + std::to_string(i));
@@ -96,7 +91,7 @@ TEST(analytics_tables, a_funnel_tells_who_came_how_far_and_how_fast) {
 }
 
 TEST(analytics_tables, a_series_has_every_bucket_and_the_sums) {
-  shop s;
+  tabulated_shop s;
   s.does(t0 + minute, looks("p"));
   s.does(t0 + 3 * minute, looks("p"));
   s.does(t0 + 3 * minute, looks("p", "shoes.red"));
@@ -113,7 +108,7 @@ TEST(analytics_tables, a_series_has_every_bucket_and_the_sums) {
 }
 
 TEST(analytics_tables, what_trends_is_above_its_own_past) {
-  shop s;
+  tabulated_shop s;
   const auto now = t0 + 2 * hour;
   for (int i = 0; i < 4; ++i) s.does(t0 + i * 10 * minute, looks("steady"));
   for (int i = 0; i < 4; ++i) s.does(now + i * minute, looks("steady"));
@@ -132,7 +127,7 @@ TEST(analytics_tables, what_trends_is_above_its_own_past) {
 }
 
 TEST(analytics_tables, the_best_of_each_category) {
-  shop s;
+  tabulated_shop s;
   for (int i = 0; i < 3; ++i) s.does(t0 + i, looks("a"));
   s.does(t0, looks("b"));
   for (int i = 0; i < 9; ++i) s.does(t0 + i, looks("c", "hats"));
@@ -171,7 +166,7 @@ TEST(analytics_tables, ranges_become_whole_buckets_that_are_kept) {
 }
 
 TEST(analytics_tables, minutes_become_hours_and_hours_days_and_nothing_is_lost) {
-  shop s;
+  tabulated_shop s;
   for (int h = 0; h < 24 * 9; ++h) {
     s.does(t0 + h * hour, looks("p"));
     s.does(t0 + h * hour + 20 * minute, looks("p"));

@@ -8,12 +8,7 @@ namespace {
 
 using enum activity_type;
 
-struct shop : miniature {
-  void does(std::int64_t time, fact what, const std::string& user = "u") {
-    auto e = at(time, std::move(what));
-    e.user_id = user;
-    apply(e);
-  }
+struct counted_shop : miniature {
   void buys(std::int64_t time, const std::string& id, const std::string& user = "u") {
     does(time, orders(id, order_status::completed, {{"p", 1, 10}}), user);
   }
@@ -31,85 +26,85 @@ struct shop : miniature {
 };
 
 TEST(counting_carts, an_order_within_half_an_hour_converts) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
-  EXPECT_EQ(s.standing(), (shop::counts{1, 0, 0, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{1, 0, 0, 0}));
   EXPECT_EQ(s.levels().open_value, to_micros(10));
   s.buys(t0 + 30 * minute, "o1");
-  EXPECT_EQ(s.standing(), (shop::counts{0, 1, 0, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 1, 0, 0}));
   EXPECT_EQ(s.levels().open_carts, 0);
   EXPECT_EQ(s.levels().open_value, 0);
 }
 
 TEST(counting_carts, an_order_after_that_finds_it_abandoned) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
   s.buys(t0 + 30 * minute + 1, "o1");
-  EXPECT_EQ(s.standing(), (shop::counts{0, 0, 1, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 0, 1, 0}));
   s.does(t0 + hour, acts(add_to_cart, "q", 5)); // another cart
-  EXPECT_EQ(s.standing(), (shop::counts{1, 0, 1, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{1, 0, 1, 0}));
 }
 
 TEST(counting_carts, it_is_abandoned_for_a_shopper_who_only_looks_around) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
   for (int i = 1; i <= 3; ++i) s.does(t0 + i * 10 * minute, acts(view, "q"));
-  EXPECT_EQ(s.standing(), (shop::counts{1, 0, 0, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{1, 0, 0, 0}));
   s.does(t0 + 31 * minute, acts(view, "q"));
-  EXPECT_EQ(s.standing(), (shop::counts{0, 0, 1, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 0, 1, 0}));
 }
 
 TEST(counting_carts, the_timer_tells_of_those_who_left_and_a_cart_event_reopens) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
   s.does(t0 + 30 * minute, cart_abandoned{t0});
-  EXPECT_EQ(s.standing(), (shop::counts{0, 0, 1, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 0, 1, 0}));
   EXPECT_EQ(s.levels().open_value, 0);
   s.does(t0 + 2 * hour, acts(add_to_cart, "q", 5));
-  EXPECT_EQ(s.standing(), (shop::counts{1, 0, 0, 0})); // the same cart, at its old place
+  EXPECT_EQ(s.standing(), (counted_shop::counts{1, 0, 0, 0})); // the same cart, at its old place
   EXPECT_EQ(s.levels().open_value, to_micros(15));
   EXPECT_EQ(s.carts(cart_status::open, t0, t0 + minute), 1);
   s.buys(t0 + 2 * hour + minute, "o1");
-  EXPECT_EQ(s.standing(), (shop::counts{0, 1, 0, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 1, 0, 0}));
 }
 
 TEST(counting_carts, an_order_that_arrives_late_takes_an_abandonment_back) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
   s.does(t0 + 30 * minute, cart_abandoned{t0});
   s.buys(t0 + 5 * minute, "o1");
-  EXPECT_EQ(s.standing(), (shop::counts{0, 1, 0, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 1, 0, 0}));
 }
 
 TEST(counting_carts, taking_everything_out_empties_it) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
   s.does(t0 + minute, acts(remove_from_cart, "p"));
-  EXPECT_EQ(s.standing(), (shop::counts{0, 0, 0, 1}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 0, 0, 1}));
   s.does(t0 + 30 * minute, acts(add_to_cart, "p", 10));
-  EXPECT_EQ(s.standing(), (shop::counts{1, 0, 0, 1}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{1, 0, 0, 1}));
 }
 
 TEST(counting_carts, what_was_put_in_after_a_late_order_is_another_cart) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
   s.does(t0 + 10 * minute, acts(add_to_cart, "q", 5));
   s.buys(t0 + 5 * minute, "o1");
-  EXPECT_EQ(s.standing(), (shop::counts{1, 1, 0, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{1, 1, 0, 0}));
   EXPECT_EQ(s.levels().open_value, to_micros(5));
 }
 
 TEST(counting_carts, the_same_order_twice_and_its_retry_convert_once) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
   s.buys(t0 + minute, "o1");
   s.buys(t0 + minute, "o1");
-  EXPECT_EQ(s.standing(), (shop::counts{0, 1, 0, 0}));
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 1, 0, 0}));
   EXPECT_EQ(s.sum(t0, t0 + hour).orders, 1);
 }
 
 TEST(counting_carts, forgetting_a_user_closes_the_open_cart) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
   s.does(t0 + minute, user_erased{});
   EXPECT_EQ(s.levels().open_carts, 0);
@@ -122,7 +117,7 @@ TEST(counting_carts, forgetting_a_user_closes_the_open_cart) {
   EXPECT_EQ(s.sum(t0, t0 + hour).events[static_cast<std::size_t>(event_kind::view)], 1);
 }
 
-std::map<std::string, std::int64_t> paths(const shop& s) {
+std::map<std::string, std::int64_t> paths(const counted_shop& s) {
   std::map<std::string, std::int64_t> out;
   for (const auto& row : s.sum(t0 - day, t0 + day).paths.rows)
     if (row.counts.sessions != 0) out[row.name] = row.counts.sessions;
@@ -130,7 +125,7 @@ std::map<std::string, std::int64_t> paths(const shop& s) {
 }
 
 TEST(counting_sessions, a_session_is_in_one_path_that_grows) {
-  shop s;
+  counted_shop s;
   s.does(t0, acts(view, "p"));
   EXPECT_EQ(paths(s), (std::map<std::string, std::int64_t>{{"1", 1}}));
   s.does(t0 + minute, acts(add_to_cart, "p", 10));
@@ -151,14 +146,14 @@ TEST(counting_sessions, a_session_is_in_one_path_that_grows) {
 }
 
 TEST(counting_sessions, a_late_event_takes_its_place_in_time) {
-  shop s;
+  counted_shop s;
   s.does(t0 + 5 * minute, acts(add_to_cart, "p", 10));
   s.does(t0, acts(view, "p"));
   EXPECT_EQ(paths(s), (std::map<std::string, std::int64_t>{{"51", 1}}));
 }
 
 TEST(counting_users, weeks_are_from_the_first_applied_event) {
-  shop s;
+  counted_shop s;
   const auto monday = t0 - day; // 2023-11-13
   s.does(monday, acts(view, "p"));
   s.does(monday + 6 * day, acts(view, "p"));
@@ -175,7 +170,7 @@ TEST(counting_users, weeks_are_from_the_first_applied_event) {
 }
 
 TEST(counting_offers, who_is_held_out_was_offered_nothing) {
-  shop s;
+  counted_shop s;
   s.does(t0, serves("d1", ""));
   const auto all = s.sum(t0, t0 + hour);
   EXPECT_TRUE(all.arms.rows.empty());
@@ -183,7 +178,7 @@ TEST(counting_offers, who_is_held_out_was_offered_nothing) {
 }
 
 TEST(counting_offers, a_decision_is_served_and_rewarded_once) {
-  shop s;
+  counted_shop s;
   auto offer = serves("d1", "a", 0.05);
   offer.arms = {"a", "b"};
   s.does(t0, offer);

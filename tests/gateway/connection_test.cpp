@@ -13,11 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::vector<route> echo_routes() {
-  return {make_route(method::get, "/echo/{x}", echo),
-          make_route(method::post, "/echo", echo, body_kind::json)};
-}
-
 /// Holds responders until the test lets them answer, on a thread of the test's.
 class held_route {
  public:

@@ -14,11 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::vector<route> echo_routes() {
-  return {make_route(method::get, "/echo/{x}", echo),
-          make_route(method::post, "/echo", echo, body_kind::json)};
-}
-
 /// Timeouts that a test can wait for.
 http_limits impatient() {
   http_limits bounds;

@@ -57,4 +57,9 @@ inline void echo(request& r, responder to) {
   to.json(r.body.empty() ? r.target : std::move(r.body));
 }
 
+inline std::vector<route> echo_routes() {
+  return {make_route(method::get, "/echo/{x}", echo),
+          make_route(method::post, "/echo", echo, body_kind::json)};
+}
+
 } // namespace riq::gateway::testing

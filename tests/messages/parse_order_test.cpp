@@ -8,7 +8,7 @@ namespace {
 using testing::expect_refused;
 using testing::with;
 
-constexpr parse_context at_noon{1'700'000'000'000, {}};
+constexpr parse_context order_at_noon{1'700'000'000'000, {}};
 constexpr std::string_view seed =
   R"({"orderId":"order_789","userId":"user_42","items":[{"productId":"laptop_pro_2024","quantity":1,"price":1299.99}],"totalAmount":1299.99})";
 
@@ -18,14 +18,14 @@ result<event> priced(std::string_view items, std::string_view total) {
                        .append(R"(],"totalAmount":)")
                        .append(total)
                        .append("}"),
-                     at_noon);
+                     order_at_noon);
 }
 
 TEST(parse_order, reads_the_seeds_call) {
-  const auto r = parse_order(seed, at_noon);
+  const auto r = parse_order(seed, order_at_noon);
   ASSERT_TRUE(r);
   EXPECT_EQ(r->user_id, "user_42");
-  EXPECT_EQ(r->time, at_noon.now_ms);
+  EXPECT_EQ(r->time, order_at_noon.now_ms);
   EXPECT_EQ(r->origin.from, source::order);
   const auto& o = std::get<order>(r->what);
   EXPECT_EQ(o.order_id, "order_789");
@@ -41,7 +41,7 @@ TEST(parse_order, reads_the_optional_fields) {
   const auto r =
     parse_order(with(seed, R"("status":"checkout","currency":"eur","offerDecisionId":"t.x",
                               "timestamp":5,"eventId":"e","sessionId":"s","producerSequence":3)"),
-                at_noon);
+                order_at_noon);
   ASSERT_TRUE(r) << r.error().field << r.error().detail;
   EXPECT_EQ(r->time, 5);
   EXPECT_EQ(r->id, "e");
@@ -55,7 +55,7 @@ TEST(parse_order, reads_the_optional_fields) {
 
 TEST(parse_order, a_retry_of_the_same_order_has_the_same_id) {
   EXPECT_EQ(parse_order(seed, {1, "made-by-the-gateway"})->id, "order:order_789:COMPLETED");
-  EXPECT_EQ(parse_order(with(seed, R"("status":"Cancelled")"), at_noon)->id,
+  EXPECT_EQ(parse_order(with(seed, R"("status":"Cancelled")"), order_at_noon)->id,
             "order:order_789:CANCELLED");
 }
 
@@ -97,25 +97,31 @@ TEST(parse_order, wrong_lines_are_named_by_their_place) {
 
 TEST(parse_order, wrong_values_name_their_field) {
   expect_refused(priced("", "0"), "items", "empty");
-  expect_refused(parse_order(R"({"orderId":"o","userId":"u","totalAmount":1})", at_noon), "items");
-  expect_refused(parse_order(R"({"orderId":"o","userId":"u","items":{},"totalAmount":1})", at_noon),
+  expect_refused(parse_order(R"({"orderId":"o","userId":"u","totalAmount":1})", order_at_noon),
                  "items");
   expect_refused(
-    parse_order(R"({"userId":"u","items":[{"productId":"a","price":1}],"totalAmount":1})", at_noon),
+    parse_order(R"({"orderId":"o","userId":"u","items":{},"totalAmount":1})", order_at_noon),
+    "items");
+  expect_refused(
+    parse_order(R"({"userId":"u","items":[{"productId":"a","price":1}],"totalAmount":1})",
+                order_at_noon),
     "orderId");
   expect_refused(
     parse_order(R"({"orderId":"o","items":[{"productId":"a","price":1}],"totalAmount":1})",
-                at_noon),
+                order_at_noon),
     "userId");
   expect_refused(
-    parse_order(R"({"orderId":"o","userId":"u","items":[{"productId":"a","price":1}]})", at_noon),
+    parse_order(R"({"orderId":"o","userId":"u","items":[{"productId":"a","price":1}]})",
+                order_at_noon),
     "totalAmount");
-  expect_refused(parse_order(with(seed, R"("status":"PAID")"), at_noon), "status", "CANCELLED");
-  expect_refused(parse_order(with(seed, R"("status":1)"), at_noon), "status");
-  expect_refused(parse_order(with(seed, R"("currency":"EURO")"), at_noon), "currency");
-  expect_refused(parse_order(with(seed, R"("currency":"E1R")"), at_noon), "currency");
-  expect_refused(parse_order(with(seed, R"("totalAmount":1)"), at_noon), "totalAmount", "twice");
-  expect_refused(parse_order("[]", at_noon), "body");
+  expect_refused(parse_order(with(seed, R"("status":"PAID")"), order_at_noon), "status",
+                 "CANCELLED");
+  expect_refused(parse_order(with(seed, R"("status":1)"), order_at_noon), "status");
+  expect_refused(parse_order(with(seed, R"("currency":"EURO")"), order_at_noon), "currency");
+  expect_refused(parse_order(with(seed, R"("currency":"E1R")"), order_at_noon), "currency");
+  expect_refused(parse_order(with(seed, R"("totalAmount":1)"), order_at_noon), "totalAmount",
+                 "twice");
+  expect_refused(parse_order("[]", order_at_noon), "body");
 }
 
 TEST(parse_order, the_number_of_lines_is_bounded) {
@@ -130,15 +136,15 @@ TEST(parse_order, the_number_of_lines_is_bounded) {
 }
 
 TEST(parse_order, a_cancellation_needs_no_lines) {
-  const auto r = parse_order(R"({"orderId":"o","userId":"u","status":"CANCELLED"})", at_noon);
+  const auto r = parse_order(R"({"orderId":"o","userId":"u","status":"CANCELLED"})", order_at_noon);
   ASSERT_TRUE(r);
   EXPECT_TRUE(std::get<order>(r->what).items.empty());
-  EXPECT_TRUE(
-    parse_order(R"({"orderId":"o","userId":"u","status":"CANCELLED","totalAmount":12})", at_noon));
+  EXPECT_TRUE(parse_order(R"({"orderId":"o","userId":"u","status":"CANCELLED","totalAmount":12})",
+                          order_at_noon));
 }
 
 TEST(parse_cancel, reads_the_body_and_becomes_a_record_that_reads_back) {
-  const auto r = parse_cancel("order_789", R"({"userId":"user_42","timestamp":77})", at_noon);
+  const auto r = parse_cancel("order_789", R"({"userId":"user_42","timestamp":77})", order_at_noon);
   ASSERT_TRUE(r);
   EXPECT_EQ(r->id, "order:order_789:CANCELLED");
   EXPECT_EQ(r->time, 77);
@@ -152,11 +158,12 @@ TEST(parse_cancel, reads_the_body_and_becomes_a_record_that_reads_back) {
 }
 
 TEST(parse_cancel, refuses_what_does_not_fit) {
-  expect_refused(parse_cancel("o", "{}", at_noon), "userId");
-  expect_refused(parse_cancel("o", R"({"userId":"u","orderId":"p"})", at_noon), "orderId", "path");
-  expect_refused(parse_cancel("", R"({"userId":"u"})", at_noon), "orderId");
-  expect_refused(parse_cancel("\xff", R"({"userId":"u"})", at_noon), "orderId");
-  expect_refused(parse_cancel("o", "", at_noon), "body");
+  expect_refused(parse_cancel("o", "{}", order_at_noon), "userId");
+  expect_refused(parse_cancel("o", R"({"userId":"u","orderId":"p"})", order_at_noon), "orderId",
+                 "path");
+  expect_refused(parse_cancel("", R"({"userId":"u"})", order_at_noon), "orderId");
+  expect_refused(parse_cancel("\xff", R"({"userId":"u"})", order_at_noon), "orderId");
+  expect_refused(parse_cancel("o", "", order_at_noon), "body");
 }
 
 } // namespace
