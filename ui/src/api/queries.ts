@@ -9,6 +9,7 @@ import type {
   Features,
   Inspected,
   Item,
+  KafkaStatus,
   NodeStatus,
   Recommendations,
   Row,
@@ -45,6 +46,7 @@ export function useGet<T>(path: string | null, every?: number, keep = false) {
 
 export const useNode = (every = 2_000) => useGet<NodeStatus>('/api/inspect/node', every);
 export const useShards = (every = 2_000) => useGet<{ shards: ShardStatus[] }>('/api/inspect/shards', every);
+export const useKafka = (every = 5_000) => useGet<KafkaStatus>('/api/inspect/kafka', every);
 export const useDeadLetters = (limit: number) =>
   useGet<DeadLetters>(withQuery('/api/event-processor/dead-letters', { limit }), 5_000, true);
 

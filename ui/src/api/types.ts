@@ -155,6 +155,41 @@ export interface Campaign {
   };
 }
 
+export interface Durations {
+  count: number;
+  lastMs: number;
+  sumMs: number;
+  within: number[];
+}
+
+/** How a shard's state came here from another node, or comes. */
+export interface ShardRestore {
+  done: boolean;
+  since: number;
+  tookMs: number;
+  records: number;
+  left: number;
+  bytes: number;
+}
+
+export interface KafkaStatus {
+  brokers: {
+    client: string;
+    broker: string;
+    up: boolean;
+    rttMs: number;
+    rttP99Ms: number;
+    errors: number;
+    timeouts: number;
+  }[];
+  producers: { client: string; records: number; bytes: number }[];
+  lags: { topic: string; partition: number; lag: number }[];
+  groups: { group: string; rebalances: number; gained: number; lost: number }[];
+  transactions: Durations;
+  aborted: number;
+  replaced: number;
+}
+
 export interface ShardStatus {
   partition: number;
   ready: boolean;
@@ -177,6 +212,12 @@ export interface ShardStatus {
   streamTime: number;
   stateBytes: number;
   failure: string;
+  commits?: Durations;
+  /** Records of the log read again until it was ready. */
+  replayed?: number;
+  /** From its start here until it was ready, -1 before. */
+  readyAfterMs?: number;
+  restore?: ShardRestore;
   /** Instead of all the others: why there are none, or which node has the shard. */
   error?: string;
 }
@@ -202,6 +243,7 @@ export interface NodeStatus {
   version?: string;
   logKind?: string;
   engineTime?: string;
+  roles?: string[];
   bytesOnDisk?: number;
   log: { kind: string; ok: boolean; detail?: string; partitions: number };
   http: {

@@ -20,6 +20,7 @@ export function NodeFacts({ node }: { node: NodeStatus }) {
               </Badge>
             </>,
           ],
+          ['Roles', node.roles?.map(words).join(', ') ?? '–'],
           ['Engine time', words(node.engineTime ?? 'wall')],
           ['Connections', count(node.http.connections)],
           [

@@ -5,6 +5,7 @@ import { PageHeader } from '@/parts/surface';
 
 import { DeadLetterCard } from './dead_letters';
 import { Figures } from './figures';
+import { KafkaCard } from './kafka';
 import { Latencies } from './latencies';
 import { NodeFacts } from './node_facts';
 import { ProcessorCard } from './processor';
@@ -30,6 +31,7 @@ export default function SystemPage() {
             </div>
             <div className="mt-4 grid grid-cols-1 gap-4">
               <Latencies />
+              {status.log.kind === 'kafka' ? <KafkaCard /> : null}
               <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
                 <DeadLetterCard />
                 <Routes node={status} />

@@ -3,7 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 
 import type { ApiError } from '@/api/client';
 import type { ShardStatus } from '@/api/types';
-import { ago, bytes, count } from '@/lib/format';
+import { ago, bytes, count, milliseconds } from '@/lib/format';
 import { Badge, type Tone } from '@/parts/controls';
 import { Answer, Empty } from '@/parts/states';
 import { Card } from '@/parts/surface';
@@ -20,11 +20,25 @@ export function elsewhere(s: ShardStatus): string {
 
 export function conditionOf(s: ShardStatus): { tone: Tone; text: string } {
   if (elsewhere(s)) return { tone: 'plain', text: 'Elsewhere' };
+  if (s.error && s.restore && !s.restore.done) return { tone: 'warn', text: 'Restoring' };
   if (s.error) return { tone: 'bad', text: 'No answer' };
   if (s.failure) return { tone: 'bad', text: 'Failing' };
   if (!s.ready) return { tone: 'warn', text: 'Restoring' };
   if (s.lag >= BEHIND) return { tone: 'warn', text: 'Behind' };
   return { tone: 'good', text: 'Well' };
+}
+
+/** Records read until it was ready: of its changelog where it came from elsewhere, and of the log. */
+function restoredRecords(s: ShardStatus): string {
+  if (s.restore && !s.restore.done) return `${count(s.restore.records)}, ${count(s.restore.left)} left`;
+  if (s.readyAfterMs === undefined) return '–';
+  return count((s.restore?.records ?? 0) + (s.replayed ?? 0));
+}
+
+function restoreTime(s: ShardStatus): string {
+  const here = Math.max(0, s.readyAfterMs ?? 0);
+  if (s.readyAfterMs === undefined && !s.restore) return '–';
+  return milliseconds((s.restore?.tookMs ?? 0) + here);
 }
 
 export function ShardCard({ of }: { of: UseQueryResult<{ shards: ShardStatus[] }, ApiError> }) {
@@ -107,6 +121,14 @@ export function ShardCard({ of }: { of: UseQueryResult<{ shards: ShardStatus[] }
                     cell: (s) => count(Math.max(0, s.committedOffset ?? 0)),
                   },
                   { key: 'snapshots', name: 'Snapshots', right: true, cell: (s) => count(s.snapshots ?? 0) },
+                  {
+                    key: 'commit',
+                    name: 'Last commit',
+                    right: true,
+                    cell: (s) => (s.commits?.count ? milliseconds(s.commits.lastMs) : '–'),
+                  },
+                  { key: 'restored', name: 'Restored', right: true, cell: restoredRecords },
+                  { key: 'restore', name: 'Last restore', right: true, cell: restoreTime },
                   { key: 'wakeups', name: 'Woken', right: true, cell: (s) => count(s.wakeups ?? 0) },
                   { key: 'bytes', name: 'State', right: true, cell: (s) => bytes(s.stateBytes ?? 0) },
                   {
