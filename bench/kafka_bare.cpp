@@ -2,16 +2,22 @@
 //
 //   kafka_bare produce SERVERS TOPIC PARTITIONS RECORDS USERS   events as JSON, keyed by user
 //   kafka_bare consume SERVERS TOPIC PARTITIONS RECORDS         reads them all, does nothing
+//   kafka_bare latency SERVERS TOPIC SECONDS                    1,000 records a second, in one
+//   process
 //
-// Prints records a second.
+// Prints records a second, or the p50 and p99 from produce to consume in milliseconds.
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include <librdkafka/rdkafka.h>
@@ -38,6 +44,8 @@ rd_kafka_t* client(rd_kafka_type_t type, const std::string& servers) {
     set("queue.buffering.max.messages", "1000000");
   } else {
     set("auto.offset.reset", "earliest");
+    set("fetch.wait.max.ms", "100");
+    set("socket.nagle.disable", "true");
   }
   return rd_kafka_new(type, conf, why, sizeof why);
 }
@@ -87,17 +95,73 @@ void consume(rd_kafka_t* from, rd_kafka_topic_t* topic, std::int32_t partitions,
   rd_kafka_queue_destroy(queue);
 }
 
+/// Each record carries when it was due; what comes out is counted from there.
+void measure_latency(rd_kafka_t* to, rd_kafka_topic_t* topic, const std::string& servers,
+                     int seconds) {
+  auto* from = client(RD_KAFKA_CONSUMER, servers);
+  auto* followed = rd_kafka_topic_new(from, rd_kafka_topic_name(topic), nullptr);
+  std::vector<double> took;
+  std::atomic<bool> following{false};
+  std::atomic<clock_type::time_point> begin{clock_type::time_point::max()};
+  const auto count = static_cast<std::size_t>(seconds) * 1'000;
+  std::thread reader([&] {
+    rd_kafka_consume_start(followed, 0, RD_KAFKA_OFFSET_END);
+    while (took.size() < count) {
+      auto* m = rd_kafka_consume(followed, 0, 100);
+      if (m == nullptr) continue;
+      const auto now = clock_type::now();
+      if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR && m->len == sizeof(clock_type::time_point)) {
+        clock_type::time_point due;
+        std::memcpy(&due, m->payload, sizeof due);
+        // The first ones only show that the consumer is there.
+        if (following.exchange(true) && due >= begin.load())
+          took.push_back(std::chrono::duration<double, std::milli>(now - due).count());
+      }
+      rd_kafka_message_destroy(m);
+    }
+    rd_kafka_consume_stop(followed, 0);
+  });
+  const auto send = [&](clock_type::time_point due) {
+    rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, &due, sizeof due, nullptr, 0, nullptr);
+    rd_kafka_poll(to, 0);
+  };
+  while (!following) {
+    send(clock_type::now());
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  auto due = clock_type::now();
+  begin = due;
+  for (std::size_t i = 0; i < count + 10; ++i) {
+    due += std::chrono::milliseconds(1);
+    std::this_thread::sleep_until(due);
+    send(due);
+  }
+  rd_kafka_flush(to, 10'000);
+  reader.join();
+  std::sort(took.begin(), took.end());
+  std::cout << took[took.size() / 2] << ' ' << took[took.size() * 99 / 100] << '\n';
+  rd_kafka_topic_destroy(followed);
+  rd_kafka_destroy(from);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   const std::vector<std::string> a(argv + 1, argv + argc);
   const bool sends = a.size() == 6 && a[0] == "produce";
-  if (!sends && !(a.size() == 5 && a[0] == "consume")) {
+  const bool times = a.size() == 4 && a[0] == "latency";
+  if (!sends && !times && !(a.size() == 5 && a[0] == "consume")) {
     std::cerr << "see the head of bench/kafka_bare.cpp\n";
     return 2;
   }
-  auto* c = client(sends ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, a[1]);
+  auto* c = client(sends || times ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, a[1]);
   auto* topic = rd_kafka_topic_new(c, a[2].c_str(), nullptr);
+  if (times) {
+    measure_latency(c, topic, a[1], std::stoi(a[3]));
+    rd_kafka_topic_destroy(topic);
+    rd_kafka_destroy(c);
+    return 0;
+  }
   const auto partitions = std::stoi(a[3]);
   const auto records = std::stoll(a[4]);
   if (sends)

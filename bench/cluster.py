@@ -1,0 +1,115 @@
+"""What nodes that share the users cost, each figure beside its yardstick of the same run:
+
+  cost     CPU seconds for a million events by one node and by four
+  remote   questions a second to users of another node, against the same asked of their own node
+  visible  from posting an event until a read shows it, against bare produce-to-consume
+
+All processes share this machine's cores, the broker and the load client among them."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "e2e"))
+import support
+import takeover
+
+PARTITIONS = takeover.PARTITIONS
+
+
+def run(*command, **more):
+    ran = subprocess.run([str(c) for c in command], capture_output=True, text=True, **more)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def cpu_seconds(nodes):
+    def of(node):
+        fields = pathlib.Path(f"/proc/{node.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(of(n) for n in nodes)
+
+
+def produce(o, broker, group, events, users):
+    run(o.bare, "produce", broker.servers, f"{group}.user-activity-topic", PARTITIONS, events, users)
+
+
+def started(nodes):
+    for node in nodes:
+        node.start(wait=False)
+    for node in nodes:
+        node.await_ready()
+
+
+def ended(nodes):
+    for node in nodes:
+        if node.process and node.process.poll() is None:
+            node.kill()
+
+
+def cost(o, broker, scratch):
+    per_million = {}
+    for count in (1, 4):
+        group = f"cost{count}"
+        nodes = takeover.members(o.binary, scratch, count, 6_000, group)
+        try:
+            started(nodes)
+            before = cpu_seconds(nodes)
+            produce(o, broker, group, o.events, o.users)
+            takeover.await_applied(nodes, o.events)
+            takeover.await_stored(nodes)
+            per_million[count] = (cpu_seconds(nodes) - before) / o.events * 1e6
+        finally:
+            ended(nodes)
+    print(f"cost: CPU seconds for a million events: {per_million[1]:.1f} by one node, "
+          f"{per_million[4]:.1f} by four: {per_million[4] / per_million[1]:.3f}")
+
+
+def remote(o, broker, scratch):
+    owner, asker = takeover.members(o.binary, scratch, 2, 6_000, "remote")
+    asker.settings.append("node.roles=gateway")
+    try:
+        started([owner, asker])
+        produce(o, broker, "remote", o.users, o.users)
+        takeover.await_applied([owner], o.users)
+        rates = {}
+        for path in ("/api/features/", "/api/recommendations/"):
+            for name, node in (("local", owner), ("remote", asker)) * 2:
+                answered, refused = run(o.get, node.port, 64, 4, o.users, path).split()
+                assert int(refused) == 0, f"{refused} of {name} were refused"
+                rates[name] = max(rates.get(name, 0), float(answered))
+            print(f"remote: GET {path}…: {rates['local']:.0f}/s by the owner, {rates['remote']:.0f}/s "
+                  f"through another node: {rates['remote'] / rates['local']:.2f}")
+            rates.clear()
+    finally:
+        ended([owner, asker])
+
+
+def visible(o, broker, scratch):
+    topic = "bare.latency"
+    environment = dict(os.environ, RETARGETIQ_LOG_KIND="kafka",
+                       KAFKA_BOOTSTRAP_SERVERS=broker.servers,
+                       RETARGETIQ_KAFKA_TOPIC_PREFIX="visible.")
+    broker.tool("make", topic, "1", "1000000")
+    bare = [float(x) for x in run(o.bare, "latency", broker.servers, topic, 6).split()]
+    told = run(o.node_bench, scratch / "visible", "visible", env=environment)
+    print(f"visible: bare produce-to-consume p50 {bare[0]:.1f} ms, p99 {bare[1]:.1f} ms; a node:\n{told}")
+
+
+def main():
+    o = support.arguments(__doc__, ("--bare", str, "", "the program kafka_bare"),
+                          ("--get", str, "", "the program http_get"),
+                          ("--node-bench", str, "", "the program node_bench"),
+                          ("--tool", str, "", "the program kafka_tool"),
+                          ("--events", int, 300_000, "of cost"), ("--users", int, 20_000, "users"),
+                          ("--only", str, "cost,remote,visible", "some of them"))
+    support.Broker.other_client = o.tool
+    for name in o.only.split(","):
+        support.Broker.of_all_nodes = broker = support.Broker().start()
+        with support.Scratch() as scratch:
+            {"cost": cost, "remote": remote, "visible": visible}[name](o, broker, scratch)
+
+
+if __name__ == "__main__":
+    main()
