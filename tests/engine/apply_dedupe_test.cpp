@@ -1,5 +1,7 @@
 #include "user_events.hpp"
 
+#include <random>
+
 namespace riq::engine {
 namespace {
 
@@ -39,6 +41,38 @@ TEST(dedupe, a_source_position_is_applied_once_by_topic) {
   o.origin.offset = 2; // another topic counts by itself
   EXPECT_EQ(s.apply(o), applied::yes);
   EXPECT_EQ(s.state.source_offsets, (std::array<std::int64_t, 4>{8, 2, -1, -1}));
+}
+
+// An event processor that was frozen publishes on when it comes back, beside the successor that
+// began at its commit. Each publishes in the source's order and without a gap, and all that lies
+// before a commit is published; so whatever is first of an offset comes in order, and the rest is
+// skipped.
+TEST(dedupe, a_frozen_event_processor_beside_its_successor_changes_nothing) {
+  std::vector<event> source;
+  for (std::int64_t i = 0; i < 60; ++i) {
+    auto e = at(t0 + i * minute, acts(activity_type::view, "p" + std::to_string(i % 7)));
+    e.origin.offset = 3 * i; // other users' events lie between
+    source.push_back(std::move(e));
+  }
+  subject once;
+  for (const auto& e : source) ASSERT_EQ(once.apply(e), applied::yes);
+  std::mt19937 dice{7};
+  const auto up_to = [&](std::size_t low, std::size_t high) {
+    return std::uniform_int_distribution<std::size_t>{low, high}(dice);
+  };
+  for (int round = 0; round < 500; ++round) {
+    const auto committed = up_to(0, source.size());
+    auto frozen = up_to(committed, source.size());         // it has published so far
+    const auto frozen_ends = up_to(frozen, source.size()); // until it learns that it is replaced
+    auto successor = committed;
+    subject s;
+    for (std::size_t i = 0; i < frozen; ++i) s.apply(source[i]);
+    while (successor < source.size() || frozen < frozen_ends) {
+      const bool old = frozen < frozen_ends && (successor == source.size() || up_to(0, 1) == 0);
+      s.apply(source[old ? frozen++ : successor++]);
+    }
+    ASSERT_EQ(s.content(), once.content()) << "round " << round;
+  }
 }
 
 TEST(dedupe, a_retried_id_changes_nothing_but_positions) {
