@@ -109,6 +109,9 @@ caf::result<answer> dead_letters_state::resubmit(const resubmit_dead_letter& com
                                       [](const auto& r, auto offset) { return r.offset < offset; });
   if (found == kept.end() || found->offset != command.offset)
     return to_caf({ec::not_found, "offset", "no dead letter with this offset is kept"});
+  if (!last_header(*found, cut_header).empty())
+    return to_caf({ec::too_large, "offset",
+                   "only the beginning of the original was kept, so it cannot be sent again"});
   storage::outgoing_record again;
   again.topic = last_header(*found, headers::topic);
   again.key = found->key;

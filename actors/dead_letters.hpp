@@ -14,6 +14,9 @@
 
 namespace riq {
 
+/// Of a dead letter that is not the whole original: the bytes that had.
+inline constexpr std::string_view cut_header = "original-bytes";
+
 struct dead_letters_config {
   std::shared_ptr<storage::event_log> log;
   std::size_t max_letters = 10'000;

@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/dead_letters.hpp"
 #include "engine/standardise.hpp"
 #include "messages/msgpack.hpp"
 #include "messages/parse_activity.hpp"
@@ -19,6 +20,11 @@ namespace {
 constexpr auto processor_tick = std::chrono::milliseconds(200);
 constexpr std::int64_t processor_retry_ms = 1'000;
 constexpr std::size_t processor_credit = 8'192;
+// A dead letter must fit into a record that any broker takes, which is 1 MB unless it is told
+// otherwise; other producers may have been allowed more.
+constexpr std::size_t most_value_bytes = 512 * 1024;
+constexpr std::size_t most_key_bytes = 16 * 1024;
+constexpr std::size_t most_header_bytes = 64 * 1024;
 
 std::int64_t number(std::string_view text) {
   std::int64_t n = 0;
@@ -181,10 +187,16 @@ storage::outgoing_record processor_state::dead_letter(const topic_partition& whe
   storage::outgoing_record out;
   out.topic = topics::dead_letters;
   out.partition = 0;
-  out.key = record.key;
+  out.key = record.key.substr(0, most_key_bytes);
   out.timestamp = config.wall();
-  out.value = record.value;
-  out.headers = record.headers;
+  out.value = record.value.substr(0, most_value_bytes);
+  std::size_t bytes = 0;
+  for (const auto& h : record.headers)
+    if ((bytes += h.first.size() + h.second.size()) <= most_header_bytes) out.headers.push_back(h);
+  if (out.key.size() < record.key.size() || out.value.size() < record.value.size() ||
+      bytes > most_header_bytes)
+    out.headers.emplace_back(std::string{cut_header},
+                             std::to_string(record.key.size() + record.value.size()));
   const auto add = [&](std::string_view name, std::string value) {
     out.headers.emplace_back(std::string{name}, std::move(value));
   };

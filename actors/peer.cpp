@@ -5,8 +5,6 @@
 #include <type_traits>
 #include <utility>
 
-#include <caf/io/middleman.hpp>
-#include <caf/io/middleman_actor.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -18,8 +16,11 @@ namespace riq {
 namespace {
 
 constexpr auto peer_tick = std::chrono::milliseconds(100);
+constexpr auto connect_within = std::chrono::seconds(3);
 constexpr std::int64_t first_pause_ms = 100;
 constexpr std::int64_t longest_pause_ms = 2'000;
+// A link that lasted for less is no sign that the next one will last.
+constexpr std::int64_t holds_after_ms = 1'000;
 // Questions in one message.
 constexpr std::size_t most_gathered = 64;
 // Questions under way to one node, beyond which it is not keeping up.
@@ -35,6 +36,10 @@ std::int64_t peer_state::steady_now() const {
     .count();
 }
 
+peer_state::~peer_state() {
+  caf::anon_send_exit(config.connector, caf::exit_reason::user_shutdown);
+}
+
 void peer_state::start(peer_config c) {
   config = std::move(c);
   pause_ms = first_pause_ms;
@@ -45,11 +50,16 @@ void peer_state::start(peer_config c) {
 
 void peer_state::connect() {
   connecting = true;
-  auto middleman = self->home_system().middleman().actor_handle();
-  self->request(middleman, caf::infinite, caf::connect_atom_v, config.host, config.port)
+  // A connection that comes later is kept for the next attempt.
+  self->request(config.connector, connect_within, caf::connect_atom_v, config.host, config.port)
     .then([this](const caf::node_id&, const caf::strong_actor_ptr& there,
                  const std::set<std::string>&) { connected(there); },
-          [this](const caf::error&) { disconnected(); });
+          [this](const caf::error& why) {
+            if (!std::exchange(unreached, true))
+              spdlog::warn("{}:{} is not reached yet: {}", config.host, config.port,
+                           self->home_system().render(why));
+            disconnected();
+          });
 }
 
 void peer_state::connected(const caf::strong_actor_ptr& there) {
@@ -57,17 +67,22 @@ void peer_state::connected(const caf::strong_actor_ptr& there) {
   if (!there) return disconnected();
   desk = caf::actor_cast<desk_actor>(there);
   self->monitor(desk);
-  pause_ms = first_pause_ms;
+  connected_at = steady_now();
   silent = false;
+  unreached = false;
   spdlog::info("connected to {}:{}", config.host, config.port);
 }
 
 void peer_state::disconnected() {
   connecting = false;
   if (desk) spdlog::warn("the link to {}:{} is gone", config.host, config.port);
-  desk = desk_actor{};
-  connect_at = steady_now() + pause_ms;
+  const auto now = steady_now();
+  if (desk && now - connected_at > holds_after_ms) pause_ms = first_pause_ms;
+  // Two nodes that connect to each other at the same moment each take their own link for the one to
+  // keep and close the other's, so both are gone, and must not try again at the same moment.
+  connect_at = now + std::uniform_int_distribution<std::int64_t>{pause_ms / 2, pause_ms}(dice);
   pause_ms = std::min(pause_ms * 2, longest_pause_ms);
+  desk = desk_actor{};
   refuse_all(not_reached);
 }
 

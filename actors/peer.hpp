@@ -9,10 +9,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <random>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include <caf/actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
 #include "messages/interfaces.hpp"
@@ -23,6 +25,7 @@ namespace riq {
 struct peer_config {
   std::string host;
   std::uint16_t port = 0;
+  caf::actor connector;                    ///< answers CAF's `connect`; ends with the peer
   std::shared_ptr<storage::event_log> log; ///< for the partition of a user
   std::int64_t silence_ms = 1'000;         ///< an older open question means that it is silent
 };
@@ -31,6 +34,7 @@ struct peer_state {
   static inline const char* name = "peer";
 
   explicit peer_state(peer_actor::pointer self) : self(self) {}
+  ~peer_state(); ///< ends its connector
 
   void start(peer_config c);
   void connect();
@@ -63,8 +67,11 @@ struct peer_state {
   std::int64_t probe_at = 0; ///< while it is silent: when a question may try again
   bool silent = false;
   bool connecting = false;
+  bool unreached = false; ///< and that was said
   std::int64_t pause_ms = 0;
   std::int64_t connect_at = 0;
+  std::int64_t connected_at = 0;
+  std::minstd_rand dice{std::random_device{}()};
 };
 
 peer_actor::behavior_type peer(peer_actor::stateful_pointer<peer_state> self, peer_config config);

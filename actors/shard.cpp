@@ -1,5 +1,6 @@
 #include "actors/shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -43,6 +44,10 @@ std::int64_t shard_state::steady_now() const {
     .count();
 }
 
+double shard_state::ms_since(caf::actor_clock::time_point start) const {
+  return std::chrono::duration<double, std::milli>(self->clock().now() - start).count();
+}
+
 void shard_state::fail(std::string& part, const error& why) {
   part = why.detail;
   spdlog::error("shard {}: {}: {}", config.partition, name_of(why.code), why.detail);
@@ -50,6 +55,7 @@ void shard_state::fail(std::string& part, const error& why) {
 
 void shard_state::start(shard_config c) {
   config = std::move(c);
+  started_at = self->clock().now();
   counts.partition = config.partition;
   clock = std::make_shared<engine_clock>(config.engine->config->engine.time == "stream",
                                          config.engine->wall);
@@ -84,6 +90,8 @@ void shard_state::follow() {
 void shard_state::caught_up() {
   if (counts.ready || !analytics_ready || passed_on < end_at_start) return;
   counts.ready = true;
+  counts.replayed = std::max<std::int64_t>(0, passed_on - config.resume_from);
+  counts.ready_after_ms = ms_since(started_at);
   // A reader may ask for what an earlier life applied, which is not delivered again.
   for (std::size_t i = 0; i < source_count; ++i)
     waiters.passed(static_cast<source>(i), published_at_start[i]);

@@ -16,6 +16,7 @@
 #include <set>
 #include <string>
 
+#include <caf/actor_clock.hpp>
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/batch_tracker.hpp"
@@ -121,6 +122,7 @@ struct shard_state {
 
   /// Monotonic milliseconds of the actor's clock, for everything that is not event time.
   std::int64_t steady_now() const;
+  double ms_since(caf::actor_clock::time_point start) const;
   void fail(std::string& part, const error& why);
 
   shard_actor::pointer self;
@@ -175,6 +177,8 @@ struct shard_state {
 
   std::int64_t passed_on = 0; ///< every event before this offset is applied and told to the model
   std::int64_t end_at_start = 0;
+  caf::actor_clock::time_point started_at{};
+  caf::actor_clock::time_point committing_since{};
   std::int64_t last_commit = 0; ///< steady ms
   std::int64_t last_quota = 0;
   std::int64_t last_due_look = 0;

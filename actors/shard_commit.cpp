@@ -95,6 +95,7 @@ void shard_state::commit() {
   add_items_write(batch);
   if (batch.writes.empty() && batch.position == counts.committed_offset && !analytics_due()) return;
   committing_position = batch.position;
+  committing_since = self->clock().now();
   const auto number = ++commit_number;
   counts.snapshots += batch.writes.size();
   add_analytics(batch);
@@ -117,6 +118,7 @@ void shard_state::committed(const commit_outcome& outcome) {
     if (!items_storing.empty()) items_stored = items_storing;
     failures.storing.clear();
     counts.committed_offset = committing_position;
+    counts.commits.add(ms_since(committing_since));
     config.log->commit("shards", {std::string{topics::processed_events}, config.partition},
                        committing_position);
     grant(0);

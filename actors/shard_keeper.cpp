@@ -25,9 +25,7 @@ void keeper_state::start(keeper_config c) {
 void keeper_state::gained(const shards_gained& g) {
   for (const auto p : g.partitions) {
     if (config.table->shard(p)) continue;
-    // The shard before its processor: it reads how far that had come.
-    auto shard = config.spawn_shard(p);
-    config.table->put(p, shard, config.spawn_processor(p));
+    config.table->put(p, config.spawn_shard(p));
     if (config.endpoint.empty()) continue;
     if (unready.empty()) self->delayed_send(self, ready_interval, atom::tick_v);
     unready.insert(p);
@@ -71,16 +69,14 @@ void keeper_state::lost(const shards_lost& l) {
 
 void keeper_state::end(std::int32_t partition, bool may_store,
                        const std::shared_ptr<leaving>& with) {
-  auto [shard, processor] = config.table->remove(partition);
+  const auto shard = config.table->remove_shard(partition);
   if (unready.erase(partition) == 0 && shard) announce(partition, false);
-  // The processor first, so that nothing new arrives while the shard stores what it has.
-  if (processor) caf::anon_send_exit(processor, caf::exit_reason::user_shutdown);
   if (!shard) return;
   ++with->left;
   if (!may_store) return ended(shard, with);
   self->request(shard, store_within, atom::drain_v)
-    .then([this, shard = shard, with](const shard_status&) { ended(shard, with); },
-          [this, shard = shard, with, partition](const caf::error&) {
+    .then([this, shard, with](const shard_status&) { ended(shard, with); },
+          [this, shard, with, partition](const caf::error&) {
             spdlog::warn("shard {} could not store everything in time; its next owner replays the "
                          "rest",
                          partition);

@@ -1,6 +1,6 @@
 #pragma once
-// Starts the shards that this node gains, each with its event processor, and ends those it loses:
-// it stops the processor, lets the shard store what it has, and only then lets go.
+// Starts the shards that this node gains, and ends those it loses: it lets the shard store what it
+// has, and only then lets go.
 //
 // Lifecycle: a shard is shown in the table at once, and announced to other nodes when it is ready.
 
@@ -21,7 +21,6 @@ namespace riq {
 struct keeper_config {
   std::shared_ptr<shard_table> table;
   std::function<shard_actor(std::int32_t partition)> spawn_shard;
-  std::function<processor_actor(std::int32_t partition)> spawn_processor;
   std::shared_ptr<storage::event_log> log;
   std::string endpoint; ///< where this node's desk is; empty: nothing is announced
 };

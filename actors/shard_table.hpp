@@ -1,5 +1,6 @@
 #pragma once
-// Where each shard is: here, on another node, or nowhere yet. Read by the gateway for each request.
+// Where each shard is: here, on another node, or nowhere yet; and which event processors run here.
+// Read by the gateway for each request.
 //
 // Threading: any thread.
 
@@ -40,16 +41,22 @@ class shard_table {
     return has(partition) ? entries_[at(partition)].owner : std::string{};
   }
 
-  void put(std::int32_t partition, shard_actor shard, processor_actor processor) {
+  void put(std::int32_t partition, shard_actor shard) {
     const std::unique_lock lock(mutex_);
     entries_[at(partition)].shard = std::move(shard);
+  }
+  void put(std::int32_t partition, processor_actor processor) {
+    const std::unique_lock lock(mutex_);
     entries_[at(partition)].processor = std::move(processor);
   }
-  /// Takes the actors out.
-  std::pair<shard_actor, processor_actor> remove(std::int32_t partition) {
+  /// Take the actor out.
+  shard_actor remove_shard(std::int32_t partition) {
     const std::unique_lock lock(mutex_);
-    auto& e = entries_[at(partition)];
-    return {std::exchange(e.shard, {}), std::exchange(e.processor, {})};
+    return std::exchange(entries_[at(partition)].shard, {});
+  }
+  processor_actor remove_processor(std::int32_t partition) {
+    const std::unique_lock lock(mutex_);
+    return std::exchange(entries_[at(partition)].processor, {});
   }
 
   void set_owner(std::int32_t partition, std::string endpoint, shard_questions peer) {

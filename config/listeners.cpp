@@ -50,7 +50,9 @@ config_result<std::vector<listener_setting>> listeners(const settings& s) {
         // The strongest of the seed system's names is the one that its people know.
         const auto names = environment_names(name);
         const auto& known = names[names.size() > 1 ? names.size() - 2 : 0];
-        if (value != 0) all.push_back({s.listen.address, value, name, known});
+        // The others are for clients, whom a node without the role does not serve.
+        if (value != 0 && (s.node.has_role("gateway") || field == "http"))
+          all.push_back({s.listen.address, value, name, known});
       }
     });
   if (all.empty())

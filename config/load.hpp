@@ -45,7 +45,8 @@ struct listener_setting {
   std::string env_name;     ///< `USER_ACTIVITY_PORT`
 };
 
-/// The sockets of `s.listen`: `only` when it is given, else each port that is not 0.
+/// The sockets of `s.listen`: `only` when it is given, else each port that is not 0; of a node
+/// without the role `gateway` the main one.
 config_result<std::vector<listener_setting>> listeners(const settings& s);
 
 /// Whether only this machine reaches the address: 127.0.0.0/8, ::1, localhost.

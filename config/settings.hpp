@@ -3,6 +3,7 @@
 // unit and reason stand in defaults.hpp. The loader walks the field lists, so a setting that is
 // declared here can be set by file, by environment and by `--set section.key=value`.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -21,10 +22,15 @@ struct node_settings {
   std::string data_dir = defaults::data_dir;
   std::string log_level = "info";   ///< trace, debug, info, warn, error
   std::uint32_t worker_threads = 0; ///< CAF's scheduler, 0: one a core
+  std::vector<std::string> roles{"gateway", "processor", "shards"}; ///< what the node does
   static constexpr auto fields() {
     return std::tuple{field("data_dir", &node_settings::data_dir),
                       field("log_level", &node_settings::log_level),
-                      field("worker_threads", &node_settings::worker_threads)};
+                      field("worker_threads", &node_settings::worker_threads),
+                      field("roles", &node_settings::roles)};
+  }
+  bool has_role(std::string_view role) const {
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
   }
 };
 
@@ -182,11 +188,26 @@ struct kafka_settings {
   }
 };
 
+/// Mutual TLS between nodes: all three or none. PEM files.
+struct link_tls_settings {
+  std::string certificate; ///< this node's, with its chain
+  std::string key;
+  std::string ca; ///< what the other nodes' certificates are signed by
+  static constexpr auto fields() {
+    using s = link_tls_settings;
+    return std::tuple{field("certificate", &s::certificate), field("key", &s::key),
+                      field("ca", &s::ca)};
+  }
+  bool wanted() const { return !certificate.empty(); }
+};
+
 /// How the nodes of a cluster reach each other.
 struct cluster_settings {
-  std::string endpoint; ///< this node's HOST:PORT for the other nodes; empty: it is alone
+  std::string endpoint; ///< this node's HOST:PORT for the other nodes; empty: nobody asks it
+  link_tls_settings tls;
   static constexpr auto fields() {
-    return std::tuple{field("endpoint", &cluster_settings::endpoint)};
+    return std::tuple{field("endpoint", &cluster_settings::endpoint),
+                      field("tls", &cluster_settings::tls)};
   }
 };
 

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace riq {
 
@@ -124,25 +126,70 @@ failure check_storage(const settings& s) {
   });
 }
 
+failure check_roles(const settings& s) {
+  const auto& n = s.node;
+  if (n.roles.empty())
+    return config_error{"node.roles", "must name at least one of gateway, processor, shards"};
+  for (const auto& role : n.roles)
+    if (auto bad = one_of("node.roles", role, {"gateway", "processor", "shards"})) return bad;
+  const bool gateway = n.has_role("gateway");
+  const bool shards = n.has_role("shards");
+  if (gateway && shards && n.has_role("processor")) return {};
+  if (s.log.kind != "kafka")
+    return config_error{"node.roles", "must be gateway, processor and shards with log.kind = "
+                                      "\"embedded\": such a node is alone, and nobody else would "
+                                      "do the rest"};
+  if (shards && !gateway && s.cluster.endpoint.empty())
+    return config_error{"cluster.endpoint",
+                        "must be set on a node with the role shards and without "
+                        "gateway: nobody could ask for its users"};
+  return {};
+}
+
+failure check_links(const settings& s) {
+  const auto& c = s.cluster;
+  if (!c.endpoint.empty() && !parse_endpoint(c.endpoint))
+    return config_error{"cluster.endpoint",
+                        "\"" + c.endpoint + "\" must be HOST:PORT, such as 10.0.0.7:4000"};
+  const bool among_others = !c.endpoint.empty() || !s.node.has_role("shards");
+  if (among_others && s.auth.token_secret.empty())
+    return config_error{"auth.token_secret", "must be set, and be the same on all nodes of the "
+                                             "cluster: any of them may be told an offer's outcome"};
+  const std::pair<const char*, const std::string&> files[] = {
+    {"cluster.tls.certificate", c.tls.certificate},
+    {"cluster.tls.key", c.tls.key},
+    {"cluster.tls.ca", c.tls.ca}};
+  const auto* given = std::find_if(std::begin(files), std::end(files),
+                                   [](const auto& f) { return !f.second.empty(); });
+  if (given == std::end(files)) return {};
+  for (const auto& [name, path] : files)
+    if (path.empty())
+      return config_error{name, std::string{"must be set too, as "} + given->first +
+                                  " is: links between nodes prove both sides, or none"};
+  if (!among_others)
+    return config_error{given->first, "is for links to other nodes, and without cluster.endpoint "
+                                      "there are none"};
+  return {};
+}
+
 failure check_kafka(const settings& s) {
   const auto& k = s.kafka;
   if (s.log.kind != "kafka") {
-    if (s.cluster.endpoint.empty()) return {};
-    return config_error{"cluster.endpoint", "needs log.kind = \"kafka\": the embedded log is of "
-                                            "one node only"};
+    const auto& c = s.cluster;
+    for (const auto& [name, value] :
+         {std::pair<const char*, const std::string&>{"cluster.endpoint", c.endpoint},
+          {"cluster.tls.certificate", c.tls.certificate},
+          {"cluster.tls.key", c.tls.key},
+          {"cluster.tls.ca", c.tls.ca}})
+      if (!value.empty())
+        return config_error{name,
+                            "needs log.kind = \"kafka\": the embedded log is of one node only"};
+    return {};
   }
   if (k.bootstrap_servers.empty())
     return config_error{"kafka.bootstrap_servers", "must name at least one broker as HOST:PORT"};
   if (k.group_id.empty()) return config_error{"kafka.group_id", "must not be empty"};
-  if (!s.cluster.endpoint.empty()) {
-    if (!parse_endpoint(s.cluster.endpoint))
-      return config_error{"cluster.endpoint", "\"" + s.cluster.endpoint +
-                                                "\" must be HOST:PORT, such as 10.0.0.7:4000"};
-    if (s.auth.token_secret.empty())
-      return config_error{"auth.token_secret", "must be set, and be the same on all nodes of the "
-                                               "cluster: any of them may be told an offer's "
-                                               "outcome"};
-  }
+  if (auto bad = check_links(s)) return bad;
   for (std::size_t i = 0; i < k.properties.size(); ++i)
     if (const auto equals = k.properties[i].find('='); equals == 0 || equals == std::string::npos)
       return config_error{"kafka.properties." + std::to_string(i),
@@ -214,6 +261,7 @@ std::optional<config_error> validate(const settings& s) {
     check_http(s.http),
     check_auth(s),
     check_storage(s),
+    check_roles(s),
     check_kafka(s),
     check_processor(s.processor),
     check_engine(s),

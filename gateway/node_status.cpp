@@ -16,11 +16,11 @@ struct status_gathering {
 
 const error no_answer{ec::timed_out, "", "no answer"};
 
-template <class T>
-error first_failure(const std::vector<result<T>>& parts, std::string_view what,
-                    const std::vector<std::string>& elsewhere) {
+/// Of those that count.
+template <class T, class Counts>
+error first_failure(const std::vector<result<T>>& parts, std::string_view what, Counts counts) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (!elsewhere[i].empty()) continue;
+    if (!counts(i)) continue;
     error out{ec::not_ready, "", std::string{what}};
     out.detail += ' ';
     out.detail += std::to_string(i);
@@ -48,8 +48,12 @@ error node_status::unready() const {
   if (!model) return {ec::not_ready, "", "item model: " + model.error().detail};
   if (!model->failure.empty()) return {ec::not_ready, "", "item model: " + model->failure};
   if (!model->ready) return {ec::not_ready, "", "the item model is still restoring"};
-  if (auto failed = first_failure(shards, "shard", elsewhere)) return failed;
-  return first_failure(processors, "event processor", elsewhere);
+  if (other) return other;
+  if (auto failed =
+        first_failure(shards, "shard", [this](std::size_t i) { return elsewhere[i].empty(); }))
+    return failed;
+  return first_failure(processors, "event processor",
+                       [this](std::size_t i) { return processed_here[i]; });
 }
 
 shard_status node_status::all_shards() const {
@@ -91,7 +95,7 @@ processor_status node_status::all_processors() const {
   for (std::size_t i = 0; i < processors.size(); ++i) {
     const auto& part = processors[i];
     if (!part) {
-      sum.ready = sum.ready && !elsewhere[i].empty();
+      sum.ready = sum.ready && !processed_here[i];
       continue;
     }
     const auto& p = *part;
@@ -116,12 +120,16 @@ void ask_status(backend& with, unique_function<void(const node_status&)> done) {
   all->status.shards.assign(partitions, no_answer);
   all->status.processors.assign(partitions, no_answer);
   all->status.elsewhere.resize(partitions);
+  all->status.processed_here.resize(partitions);
+  if (parts.unready) all->status.other = parts.unready();
+  if (parts.restores) all->status.restores = parts.restores();
   all->missing = 2 * partitions + 1;
   const auto deadline = with.deadline();
   for (std::size_t i = 0; i < partitions; ++i) {
     const auto p = static_cast<std::int32_t>(i);
     const auto shard = parts.shard(p);
     const auto processor = parts.processor(p);
+    all->status.processed_here[i] = bool(processor);
     if (!shard && parts.owner) all->status.elsewhere[i] = parts.owner(p);
     const error not_here{ec::not_ready, "",
                          all->status.elsewhere[i].empty() ? "is on no node at the moment"
@@ -145,7 +153,7 @@ void ask_status(backend& with, unique_function<void(const node_status&)> done) {
         },
         atom::status_v);
     else
-      all->status.processors[i] = not_here;
+      all->status.processors[i] = error{ec::not_ready, "", "is not on this node"};
     if (!shard) all->one_less();
     if (!processor) all->one_less();
   }

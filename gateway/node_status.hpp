@@ -12,6 +12,9 @@ struct node_status {
   std::vector<result<shard_status>> shards; ///< by partition
   std::vector<std::string> elsewhere; ///< by partition: the other node that has the shard, or empty
   std::vector<result<processor_status>> processors; ///< by partition
+  std::vector<bool> processed_here;                 ///< by partition: its event processor is here
+  error other;                                      ///< what else keeps the node from being ready
+  std::vector<storage::shard_restore> restores;     ///< of shards that came here from other nodes
   result<model_status> model = error{ec::timed_out, "", "no answer"};
 
   /// Nothing once everything that this node has is restored and runs, and each shard is somewhere;

@@ -8,6 +8,7 @@
 #include "messages/local.hpp"
 #include "messages/questions.hpp"
 #include "messages/trigger.hpp"
+#include "storage/ownership.hpp"
 
 #include <concepts>
 
@@ -227,8 +228,15 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
                  R"("offer":{"type":["object","null"]},"timers":{"type":"array",)"
                  R"("items":{"type":"object"}}}})"},
     {"ItemShown", schema_of<item>()},
-    {"Shards", R"({"type":"object","properties":{"shards":{"type":"array","items":)" +
-                 schema_of<shard_status>() + "}}}"},
+    {"Shards", R"({"type":"object","properties":{"shards":{"type":"array","items":{"allOf":[)" +
+                 schema_of<shard_status>() + R"(,{"type":"object","properties":{"restore":)" +
+                 schema_of<storage::shard_restore>() + R"(,"error":{"type":"string"}}}]}}}})"},
+    {"Kafka",
+     R"({"type":"object","properties":{"brokers":{"type":"array","items":{"type":"object"}},)"
+     R"("producers":{"type":"array","items":{"type":"object"}},)"
+     R"("lags":{"type":"array","items":{"type":"object"}},)"
+     R"("groups":{"type":"array","items":{"type":"object"}},"transactions":)" +
+       schema_of<durations>() + R"(,"aborted":{"type":"integer"},"replaced":{"type":"integer"}}})"},
     {"ProcessorStatus", schema_of<processor_status>()},
     {"DeadLetters", R"({"type":"object","properties":{"deadLetters":{"type":"array",)"
                     R"("items":{"type":"object"}},"total":{"type":"integer"}}})"},

@@ -6,6 +6,7 @@
 #include "messages/interfaces.hpp"
 #include "messages/json.hpp"
 #include "storage/event_log.hpp"
+#include "storage/ownership.hpp"
 
 #include <prometheus/collectable.h>
 
@@ -66,6 +67,11 @@ struct parts {
   /// endpoint. May be empty. Any thread.
   std::function<shard_questions(std::int32_t partition)> peer;
   std::function<std::string(std::int32_t partition)> owner;
+
+  /// What else keeps the node from being ready, and how its shards came here. May be empty. Any
+  /// thread.
+  std::function<error()> unready;
+  std::function<std::vector<storage::shard_restore>()> restores;
   model_actor model;
   campaigns_actor campaigns;
   offer_log_actor offer_log;
@@ -87,6 +93,9 @@ struct parts {
 
   /// More members for GET /api/inspect/node. May be empty. Any thread.
   std::function<void(json_writer& w)> describe;
+
+  /// The value of GET /api/inspect/kafka; empty on the embedded log. Any thread.
+  std::function<void(json_writer& w)> describe_kafka;
 
   /// The built dashboard. May be empty: a page then tells how to build it.
   std::shared_ptr<const ui_files> ui;

@@ -1,5 +1,6 @@
 #include "gateway/status_metrics.hpp"
 
+#include "gateway/duration_metric.hpp"
 #include "gateway/live_ring.hpp"
 
 namespace riq::gateway {
@@ -15,6 +16,21 @@ class table {
  public:
   table(std::vector<MetricFamily>& out, const std::vector<result<T>>& parts)
     : out_(out), parts_(parts) {}
+
+  /// Durations.
+  void histogram(const char* name, const char* help, durations T::*member) {
+    MetricFamily f;
+    f.name = name;
+    f.help = help;
+    f.type = MetricType::Histogram;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      if (!parts_[i]) continue;
+      auto& m = f.metric.emplace_back();
+      m.label = {{"partition", std::to_string(i)}};
+      m.histogram = to_histogram((*parts_[i]).*member);
+    }
+    out_.push_back(std::move(f));
+  }
 
   template <class Member>
   void row(const char* name, const char* help, MetricType type, Member T::*member) {
@@ -47,6 +63,31 @@ void single(std::vector<MetricFamily>& out, const char* name, const char* help, 
   m.gauge.value = m.counter.value = value;
   f.metric.push_back(std::move(m));
   out.push_back(std::move(f));
+}
+
+/// How shards come here from other nodes.
+void restored(std::vector<MetricFamily>& out, const std::vector<storage::shard_restore>& all) {
+  if (all.empty()) return;
+  using r = storage::shard_restore;
+  const auto row = [&](const char* name, const char* help, auto&& value) {
+    MetricFamily f;
+    f.name = name;
+    f.help = help;
+    f.type = MetricType::Gauge;
+    for (const auto& x : all) {
+      auto& m = f.metric.emplace_back();
+      m.label = {{"partition", std::to_string(x.shard)}};
+      m.gauge.value = static_cast<double>(value(x));
+    }
+    out.push_back(std::move(f));
+  };
+  row("riq_shard_restore_seconds", "How long the shard's state took to come here, or takes.",
+      [](const r& x) { return x.took_ms / 1000; });
+  row("riq_shard_restore_records", "Records of the changelog read for it.",
+      [](const r& x) { return x.records; });
+  row("riq_shard_restore_bytes", "Their keys and values.", [](const r& x) { return x.bytes; });
+  row("riq_shard_restore_left", "Offsets of the changelog still to read.",
+      [](const r& x) { return x.left; });
 }
 
 } // namespace
@@ -102,6 +143,11 @@ std::vector<MetricFamily> metrics_of(const node_status& status) {
              &s::triggers_converted);
   shards.row("riq_shard_interests", "Pairs of user and item that price drops are told to.", gauge,
              &s::interests);
+  shards.histogram("riq_shard_commit_seconds", "From a commit's begin until it was stored.",
+                   &s::commits);
+  shards.row("riq_shard_replayed_records", "Records of the log read again until it was ready.",
+             gauge, &s::replayed);
+  restored(out, status.restores);
   table processors{out, status.processors};
   using p = processor_status;
   processors.row("riq_processor_received_total", "Raw records read.", counter, &p::received);

@@ -100,7 +100,7 @@ using peer_actor = shard_questions::extend<
 /// Answers what other nodes ask of this node's shards. Answers go to the sender as `answer_batch`.
 using desk_actor = caf::typed_actor<caf::reacts_to<question_batch>, caf::reacts_to<atom::flush>>;
 
-/// Starts and ends the node's shards with their processors as they come and go.
+/// Starts and ends the node's shards as they come and go.
 using keeper_actor = caf::typed_actor<caf::reacts_to<shards_gained>, caf::reacts_to<shards_lost>,
                                       // Look which shards have become ready.
                                       caf::reacts_to<atom::tick>>;

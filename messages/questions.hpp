@@ -11,6 +11,7 @@
 
 #include "config/fields.hpp"
 #include "config/settings.hpp"
+#include "messages/durations.hpp"
 #include "messages/event.hpp"
 #include "messages/offer_context.hpp"
 
@@ -241,6 +242,9 @@ struct shard_status {
   std::uint64_t triggers_capped = 0;
   std::uint64_t triggers_converted = 0;
   std::uint64_t interests = 0; ///< pairs of user and item in the index
+  durations commits;           ///< that were stored, since start
+  std::int64_t replayed = 0;   ///< records of the log read again until it was ready
+  double ready_after_ms = -1;  ///< from its start on; -1: it is not ready yet
   static constexpr auto fields() {
     using s = shard_status;
     return std::tuple{field("partition", &s::partition),
@@ -270,7 +274,10 @@ struct shard_status {
                       field("triggersSkipped", &s::triggers_skipped),
                       field("triggersCapped", &s::triggers_capped),
                       field("triggersConverted", &s::triggers_converted),
-                      field("interests", &s::interests)};
+                      field("interests", &s::interests),
+                      field("commits", &s::commits),
+                      field("replayed", &s::replayed),
+                      field("readyAfterMs", &s::ready_after_ms)};
   }
 };
 

@@ -2,14 +2,27 @@
 
 #include <caf/atom.hpp>
 #include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
 
 #include "messages/caf_error.hpp"
 #include "messages/interfaces.hpp"
 
 namespace riq {
 
-actor_config::actor_config(const node_settings& node, bool links) {
-  if (links) load<caf::io::middleman>();
+bool has_links(const settings& config) {
+  return !config.cluster.endpoint.empty() || !config.node.has_role("shards");
+}
+
+actor_config::actor_config(const settings& config) {
+  const auto& node = config.node;
+  const auto& tls = config.cluster.tls;
+  if (has_links(config)) load<caf::io::middleman>();
+  if (tls.wanted()) {
+    openssl_certificate = tls.certificate;
+    openssl_key = tls.key;
+    openssl_cafile = tls.ca;
+    load<caf::openssl::manager>();
+  }
   add_message_types<caf::id_block::riq>();
   add_error_category(error_category,
                      [](std::uint8_t code, caf::atom_value, const caf::message& context) {

@@ -7,10 +7,12 @@
 
 namespace riq {
 
+/// Whether the node asks others, or is asked by them.
+bool has_links(const settings& config);
+
 class actor_config : public caf::actor_system_config {
  public:
-  /// With `links` the system can reach other nodes.
-  actor_config(const node_settings& node, bool links);
+  explicit actor_config(const settings& config);
 };
 
 } // namespace riq

@@ -1,8 +1,11 @@
 #include "nodes/cluster.hpp"
 
+#include <future>
 #include <utility>
 
 #include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/openssl/publish.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -10,43 +13,62 @@
 #include "actors/peer.hpp"
 #include "actors/question_desk.hpp"
 #include "actors/shard_keeper.hpp"
-#include "config/endpoint.hpp"
+#include "nodes/actor_config.hpp"
+#include "nodes/connector.hpp"
+#include "nodes/link_tls.hpp"
 
 namespace riq {
 
 node_cluster::node_cluster(parts with)
   : with_(std::move(with)), table_(std::make_shared<shard_table>(with_.config->log.partitions)) {}
 
-error node_cluster::open_desk() {
+error node_cluster::open_links() {
   const auto& own = with_.config->cluster.endpoint;
-  const auto at = parse_endpoint(own);
-  if (!at) return {ec::invalid, "cluster.endpoint", "\"" + own + "\" must be HOST:PORT"};
-  desk_ = with_.system.spawn(
-    question_desk, desk_config{table_, std::chrono::milliseconds(with_.config->http.deadline_ms)});
-  const auto port = with_.system.middleman().publish(desk_, at->port, at->host.c_str(), true);
-  if (!port)
-    return {ec::conflict, "cluster.endpoint",
-            "cannot listen on " + own + ": is the address this machine's, and the port free?"};
+  if (with_.config->cluster.tls.wanted())
+    if (auto failed = check_link_tls(with_.config->cluster.tls)) return failed;
+  // Nobody asks a node that has no shards.
+  if (!own.empty() && has_role("shards")) {
+    const auto at = parse_endpoint(own);
+    if (!at) return {ec::invalid, "cluster.endpoint", "\"" + own + "\" must be HOST:PORT"};
+    if (auto failed = open_desk(*at)) return failed;
+  }
   directory_ = with_.system.spawn(
     directory, directory_config{table_, with_.log, own,
                                 [this](const std::string& endpoint) { return reach(endpoint); }});
-  spdlog::info("other nodes reach this one at {}", own);
+  return {};
+}
+
+error node_cluster::open_desk(const endpoint& at) {
+  const auto& own = with_.config->cluster.endpoint;
+  const bool secured = with_.config->cluster.tls.wanted();
+  desk_ = with_.system.spawn(
+    question_desk, desk_config{table_, std::chrono::milliseconds(with_.config->http.deadline_ms)});
+  const auto port = secured
+                      ? caf::openssl::publish(desk_, at.port, at.host.c_str(), true)
+                      : with_.system.middleman().publish(desk_, at.port, at.host.c_str(), true);
+  if (!port)
+    return {ec::conflict, "cluster.endpoint",
+            "cannot listen on " + own + ": is the address this machine's, and the port free?"};
+  spdlog::info("other nodes reach this one at {}{}", own, secured ? ", with TLS" : "");
   return {};
 }
 
 shard_questions node_cluster::reach(const std::string& endpoint) {
   const auto at = parse_endpoint(endpoint);
-  if (at) return with_.system.spawn(peer, peer_config{at->host, at->port, with_.log});
-  spdlog::error("another node says that it is at {}, which is no HOST:PORT", endpoint);
-  return {};
+  if (!at) {
+    spdlog::error("another node says that it is at {}, which is no HOST:PORT", endpoint);
+    return {};
+  }
+  const auto through = with_.config->cluster.tls.wanted()
+                         ? with_.system.openssl_manager().actor_handle()
+                         : with_.system.middleman().actor_handle();
+  const auto opens = with_.system.spawn<caf::detached>(connector, through);
+  return with_.system.spawn(peer, peer_config{at->host, at->port, opens, with_.log});
 }
 
-error node_cluster::start() {
-  if (!with_.config->cluster.endpoint.empty())
-    if (auto failed = open_desk()) return failed;
-  keeper_ =
-    with_.system.spawn(shard_keeper, keeper_config{table_, with_.spawn_shard, with_.spawn_processor,
-                                                   with_.log, with_.config->cluster.endpoint});
+error node_cluster::start_shards() {
+  keeper_ = with_.system.spawn(shard_keeper, keeper_config{table_, with_.spawn_shard, with_.log,
+                                                           with_.config->cluster.endpoint});
   storage::shard_ownership::listener hears;
   hears.gained = [to = keeper_](std::vector<std::int32_t> shards) {
     caf::anon_send(to, shards_gained{std::move(shards)});
@@ -58,14 +80,49 @@ error node_cluster::start() {
   return with_.ownership.start(std::move(hears));
 }
 
+/// What an event processor has not told the brokers yet its successor does again, so nothing has to
+/// be waited for.
+error node_cluster::start_processors() {
+  storage::shard_ownership::listener hears;
+  hears.gained = [this](const std::vector<std::int32_t>& partitions) {
+    for (const auto p : partitions) table_->put(p, with_.spawn_processor(p));
+  };
+  hears.lost = [this](const std::vector<std::int32_t>& partitions, bool,
+                      const std::function<void()>& released) {
+    for (const auto p : partitions)
+      if (const auto gone = table_->remove_processor(p))
+        caf::anon_send_exit(gone, caf::exit_reason::user_shutdown);
+    released();
+  };
+  return with_.processors.start(std::move(hears));
+}
+
+error node_cluster::start() {
+  if (has_links(*with_.config))
+    if (auto failed = open_links()) return failed;
+  if (has_role("shards"))
+    if (auto failed = start_shards()) return failed;
+  if (!has_role("processor")) return {};
+  return start_processors();
+}
+
+error node_cluster::unready() const {
+  if (has_role("shards"))
+    if (auto missing = with_.ownership.unready()) return missing;
+  return has_role("processor") ? with_.processors.unready() : error{};
+}
+
 bool node_cluster::leave(std::chrono::milliseconds within) {
-  return with_.ownership.leave(within);
+  auto processors = std::async(std::launch::async, [&] { return with_.processors.leave(within); });
+  const bool stored = with_.ownership.leave(within);
+  return processors.get() && stored;
 }
 
 void node_cluster::end() {
   for (std::int32_t p = 0; p < table_->size(); ++p) {
     // What was not released in time.
-    auto [shard, processor] = table_->remove(p);
+    const auto shard = table_->remove_shard(p);
+    const auto processor = table_->remove_processor(p);
     if (shard) caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
     if (processor) caf::anon_send_exit(processor, caf::exit_reason::user_shutdown);
     table_->set_owner(p, {}, {});

@@ -30,6 +30,7 @@
 #include "messages/topics.hpp"
 #include "nodes/actor_config.hpp"
 #include "nodes/cluster.hpp"
+#include "nodes/kafka_metrics.hpp"
 #include "nodes/secrets.hpp"
 #include "nodes/storage.hpp"
 #include "nodes/triggers.hpp"
@@ -38,8 +39,7 @@ namespace riq {
 
 struct node::parts {
   explicit parts(const settings& s)
-    : config(std::make_shared<const settings>(s)), caf_config(s.node, !s.cluster.endpoint.empty()),
-      system(caf_config) {}
+    : config(std::make_shared<const settings>(s)), caf_config(s), system(caf_config) {}
 
   std::shared_ptr<const settings> config;
   actor_config caf_config;
@@ -180,11 +180,14 @@ processor_actor node::parts::spawn_processor(std::int32_t partition) {
 }
 
 error node::parts::start_shards() {
-  countries = open_countries(*config);
-  bots = open_bot_patterns(*config);
-  cluster = std::make_unique<node_cluster>(node_cluster::parts{
-    system, config, log(), stores.ownership(), [this](std::int32_t p) { return spawn_shard(p); },
-    [this](std::int32_t p) { return spawn_processor(p); }});
+  if (config->node.has_role("processor")) {
+    countries = open_countries(*config);
+    bots = open_bot_patterns(*config);
+  }
+  cluster = std::make_unique<node_cluster>(
+    node_cluster::parts{system, config, log(), stores.ownership(), stores.processors(),
+                        [this](std::int32_t p) { return spawn_shard(p); },
+                        [this](std::int32_t p) { return spawn_processor(p); }});
   if (auto failed = cluster->start()) return failed;
   dead_letters = system.spawn(riq::dead_letters, dead_letters_config{log()});
   return {};
@@ -235,7 +238,14 @@ gateway::parts node::parts::gateway_parts() {
       d->user_id,    d->campaign,     d->arm,    d->time, d->campaign_version,
       d->propensity, d->window_hours, d->reward, d->cost, d->margin_rate};
   };
-  out.ui = open_dashboard();
+  out.unready = [this] { return cluster->unready(); };
+  out.restores = [this] { return stores.ownership().restores(); };
+  if (stores.brokers) {
+    out.describe_kafka = [this](json_writer& w) { write_json(w, stores.brokers->figures()); };
+    out.metrics.push_back(
+      std::make_shared<kafka_metrics>([this] { return stores.brokers->figures(); }));
+  }
+  if (config->node.has_role("gateway")) out.ui = open_dashboard();
   out.popular = [this](const recommend& question) {
     const auto known = model_source->get();
     return to_json(engine::recommend(
@@ -247,6 +257,7 @@ gateway::parts node::parts::gateway_parts() {
   out.live = live;
   out.describe = [this](json_writer& w) {
     json_member(w, "version", std::string_view{RIQ_VERSION});
+    json_member(w, "roles", config->node.roles);
     json_member(w, "logKind", config->log.kind);
     json_member(w, "engineTime", config->engine.time);
     json_member(w, "bytesOnDisk", stores.state().bytes_on_disk());

@@ -32,6 +32,7 @@ storage::kafka::options broker_options(const settings& s) {
   out.queue_bytes = s.log.queue_bytes;
   out.queue_records = s.log.queue_records;
   out.groups = {std::string{processor_group}};
+  out.processors = processor_group;
   for (const auto& target : s.triggers.targets) out.groups.push_back(webhook_group(target.name));
   return out;
 }
@@ -46,7 +47,8 @@ result<node_storage> open_storage(const settings& config) {
   out.database = std::move(*database);
   for (const auto& sentence : out.database->lost()) spdlog::warn("storage: {}", sentence);
   if (config.log.kind != "kafka") {
-    out.alone = std::make_unique<storage::sole_ownership>(config.log.partitions);
+    out.own_shards = std::make_unique<storage::sole_ownership>(config.log.partitions);
+    out.own_processors = std::make_unique<storage::sole_ownership>(config.log.partitions);
     if (auto failed = ensure_topics(out.log(), config.log)) return failed;
     return out;
   }

@@ -17,13 +17,18 @@ namespace riq {
 struct node_storage {
   std::unique_ptr<storage::embedded::database> database;  ///< users' states, and the embedded log
   std::unique_ptr<storage::kafka::kafka_cluster> brokers; ///< with log.kind = "kafka"
-  std::unique_ptr<storage::sole_ownership> alone;         ///< without
+  std::unique_ptr<storage::sole_ownership> own_shards;    ///< without
+  std::unique_ptr<storage::sole_ownership> own_processors;
 
   storage::event_log& log() const { return brokers ? brokers->log() : database->log(); }
   storage::state_store& state() const { return brokers ? brokers->state() : database->state(); }
   storage::shard_ownership& ownership() const {
     if (brokers) return brokers->ownership();
-    return *alone;
+    return *own_shards;
+  }
+  storage::shard_ownership& processors() const {
+    if (brokers) return brokers->processors();
+    return *own_processors;
   }
 };
 

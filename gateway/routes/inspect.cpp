@@ -5,22 +5,29 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 namespace riq::gateway {
 namespace {
 
-template <class T>
-void write_parts(json_writer& w, const std::vector<result<T>>& parts) {
+/// Each with its figures, or why there are none, and with how it came here when it did.
+void write_shards(json_writer& w, const node_status& status) {
   w.StartArray();
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i]) {
-      write_json(w, *parts[i]);
-      continue;
-    }
+  for (std::size_t i = 0; i < status.shards.size(); ++i) {
+    const auto& shard = status.shards[i];
     w.StartObject();
-    json_member(w, "partition", i);
-    json_member(w, "error", std::string_view{parts[i].error().detail});
+    if (shard) {
+      write_json_members(w, *shard);
+    } else {
+      json_member(w, "partition", i);
+      json_member(w, "error", std::string_view{shard.error().detail});
+    }
+    const auto came =
+      std::find_if(status.restores.begin(), status.restores.end(),
+                   [i](const auto& r) { return static_cast<std::size_t>(r.shard) == i; });
+    // One that is elsewhere again came here once, which tells nothing any more.
+    if (came != status.restores.end() && (shard || !came->done)) json_member(w, "restore", *came);
     w.EndObject();
   }
   w.EndArray();
@@ -126,12 +133,23 @@ void add_inspect_routes(std::vector<route>& to, backend& with) {
       to.json(render_json([&](json_writer& w) {
         w.StartObject();
         json_key(w, "shards");
-        write_parts(w, status.shards);
+        write_shards(w, status);
         w.EndObject();
       }));
     });
   };
   to.push_back(std::move(shards));
+
+  auto kafka = inspect_route("/api/inspect/kafka",
+                             "The brokers as this node's clients see them, what waits, what lags, "
+                             "and how its transactions go.",
+                             "Kafka");
+  kafka.handle = [&with](request&, responder to) {
+    if (!with.with().describe_kafka)
+      return to.fail({ec::not_found, "", "this node does not run on Kafka: log.kind is embedded"});
+    to.json(render_json([&](json_writer& w) { with.with().describe_kafka(w); }));
+  };
+  to.push_back(std::move(kafka));
 
   auto node = inspect_route("/api/inspect/node", "The node as a whole.", "Anything");
   node.handle = [&with](request&, responder to) {

@@ -110,7 +110,9 @@ void add_page_routes(std::vector<route>& to, backend& with) {
   if (!files) files = std::make_shared<const ui_files>();
   to.push_back(page_route("/", files));
   to.push_back(page_route(router::rest, files));
+}
 
+void add_document_route(std::vector<route>& to, backend& with) {
   route document;
   document.verb = method::get;
   document.pattern = "/openapi.json";

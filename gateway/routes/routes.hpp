@@ -25,9 +25,11 @@ void add_user_routes(std::vector<route>& to, backend& with);
 void add_event_processor_routes(std::vector<route>& to, backend& with);
 void add_analytics_routes(std::vector<route>& to, backend& with);
 void add_health_routes(std::vector<route>& to, backend& with);
+void add_document_route(std::vector<route>& to, backend& with);
 void add_page_routes(std::vector<route>& to, backend& with);
 
-/// All of them. The handlers keep a reference to `with`.
+/// All of them; of a node without the role `gateway` those for operators. The handlers keep a
+/// reference to `with`.
 std::vector<route> all_routes(backend& with);
 
 } // namespace riq::gateway

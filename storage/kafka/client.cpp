@@ -36,6 +36,11 @@ void on_error(rd_kafka_t*, int code, const char* why, void* opaque) {
     static_cast<reachability*>(opaque)->lost(why);
 }
 
+int on_statistics(rd_kafka_t*, char* json, std::size_t size, void* opaque) {
+  if (opaque != nullptr) static_cast<reachability*>(opaque)->figures().reported({json, size});
+  return 0; // the library frees the text
+}
+
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -100,6 +105,11 @@ client_config& client_config::set(const char* name, const std::string& value) {
   if (!wrong_ && rd_kafka_conf_set(conf_, name, value.c_str(), why, sizeof why) != RD_KAFKA_CONF_OK)
     wrong_ = {ec::invalid, "kafka", std::string{name} + ": " + why};
   return *this;
+}
+
+client_config& client_config::reports(const std::string& name) {
+  rd_kafka_conf_set_stats_cb(conf_, on_statistics);
+  return set("client.id", name).set("statistics.interval.ms", statistics::interval_ms);
 }
 
 result<client_handle> client_config::make(rd_kafka_type_t type) {

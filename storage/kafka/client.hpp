@@ -11,6 +11,7 @@
 
 #include "config/settings.hpp"
 #include "messages/error.hpp"
+#include "storage/kafka/statistics.hpp"
 
 namespace riq::storage::kafka {
 
@@ -32,18 +33,21 @@ using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
 error to_error(rd_kafka_resp_err_t code, std::string_view doing);
 error to_error(const rd_kafka_error_t& e, std::string_view doing);
 
-/// Whether brokers can be reached, as far as the clients that share this have noticed. Any thread.
+/// Whether brokers can be reached, as far as the clients that share this have noticed, and their
+/// figures. Any thread.
 class reachability {
  public:
   void lost(std::string_view why);
   void found();
   error health() const;
   bool is_lost() const { return lost_.load(std::memory_order_relaxed); }
+  statistics& figures() { return figures_; }
 
  private:
   std::atomic<bool> lost_{false};
   mutable std::mutex mutex_;
   std::string why_;
+  statistics figures_;
 };
 
 /// Builds one client. The first property that is wrong is told by `make`.
@@ -58,6 +62,8 @@ class client_config {
   client_config& set(const char* name, std::int64_t value) {
     return set(name, std::to_string(value));
   }
+  /// The client reports its figures under that name, which must be short, to whoever polls it.
+  client_config& reports(const std::string& name);
   rd_kafka_conf_t* raw() { return conf_; }
 
   /// Properties of the settings' list come last. `ec::invalid` names the property that is wrong.

@@ -6,6 +6,21 @@
 
 namespace riq::storage::kafka {
 
+namespace {
+
+/// A topic that was deleted and made anew counts from 0 again: everybody would take what is new in
+/// it for what they have.
+error check_end(const kafka_log& log, const topic_partition& where, std::int64_t committed) {
+  const auto end = log.range(where).end;
+  if (committed <= end) return {};
+  return {ec::conflict, "",
+          "partition " + std::to_string(where.partition) + " of " + where.topic + " ends at " +
+            std::to_string(end) + ", and " + std::to_string(committed) +
+            " was reached before: the topic was deleted. See docs/operations.md"};
+}
+
+} // namespace
+
 result<std::unique_ptr<kafka_cluster>> kafka_cluster::open(options settings, state_store& local,
                                                            const std::string& node_id) {
   auto id = settings.client.group_id + "-" + node_id;
@@ -19,18 +34,38 @@ result<std::unique_ptr<kafka_cluster>> kafka_cluster::open(options settings, sta
 error kafka_cluster::prepare() {
   auto* events = log_->topic_of(topics::processed_events);
   auto* changelog = log_->topic_of(topics::user_state);
-  if (events == nullptr || changelog == nullptr)
+  const auto* raw = log_->topic_of(topics::user_activity);
+  if (events == nullptr || changelog == nullptr || raw == nullptr)
     return {ec::internal, "", "the topics of the shards are not there"};
   restorer_ =
     std::make_unique<restorer>(settings_, local_, *events, *changelog, id_, log_->brokers());
   if (auto failed = restorer_->open()) return failed;
   membership_ = std::make_unique<membership>(
-    settings_, *events, log_->brokers(),
+    settings_, membership::share{*events, settings_.client.group_id, "shards"}, log_->brokers(),
     membership::hooks{[this](std::int32_t shard) { return bring(shard); },
-                      [this](const auto& shards) { state_->release(shards); }});
+                      [this](const auto& shards) { state_->release(shards); },
+                      [this] { return restorer_->progress(); }});
+  // The successor of an event processor repeats what was not told to the brokers.
+  processors_ = std::make_unique<membership>(
+    settings_,
+    membership::share{*raw, settings_.client.group_id + "-processors", "event processors"},
+    log_->brokers(),
+    membership::hooks{[this](std::int32_t p) { return bring_processor(p); },
+                      [this](const auto&) { log_->flush_positions(); },
+                      {}});
   state_ = std::make_unique<kafka_state>(
     kafka_state::parts{settings_, local_, *events, *changelog, log_->relaxed(), log_->brokers(),
                        id_, [m = membership_.get()] { return m->claims(); }});
+  return {};
+}
+
+error kafka_cluster::bring_processor(std::int32_t partition) {
+  if (auto failed = log_->refresh(partition, part::processor)) return failed;
+  for (const auto name : {topics::user_activity, topics::orders, topics::offer_decisions}) {
+    const topic_partition where{std::string{name}, partition};
+    if (auto gone = check_end(*log_, where, log_->committed(settings_.processors, where)))
+      return gone;
+  }
   return {};
 }
 
@@ -39,7 +74,8 @@ error kafka_cluster::bring(std::int32_t shard) {
   auto position = restorer_->restore(shard);
   if (!position) return position.error();
   state_->restored(shard, *position);
-  return log_->refresh(shard);
+  if (auto failed = log_->refresh(shard, part::shard)) return failed;
+  return check_end(*log_, {std::string{topics::processed_events}, shard}, *position);
 }
 
 } // namespace riq::storage::kafka

@@ -1,6 +1,6 @@
 #pragma once
 // Everything of the Kafka adapter that a node uses, put together: the log, the state store whose
-// commits are transactions, and the shards that the group gives to this node.
+// commits are transactions, and the shards and event processors that two groups give to this node.
 //
 // Lifecycle: `open`, then the topics are ensured through the log, then `prepare`. Ends in the other
 // order; actors that use it have ended before.
@@ -27,11 +27,15 @@ class kafka_cluster {
   event_log& log() { return *log_; }
   state_store& state() { return *state_; }
   shard_ownership& ownership() { return *membership_; }
+  /// The same for event processors, by a group of their own.
+  shard_ownership& processors() { return *processors_; }
+  kafka_figures figures() { return log_->brokers().figures().figures(); }
 
  private:
   kafka_cluster(options settings, state_store& local, std::string id)
     : settings_(std::move(settings)), local_(local), id_(std::move(id)) {}
   error bring(std::int32_t shard);
+  error bring_processor(std::int32_t partition);
 
   const options settings_;
   state_store& local_;
@@ -39,6 +43,7 @@ class kafka_cluster {
   std::unique_ptr<kafka_log> log_;
   std::unique_ptr<restorer> restorer_;
   std::unique_ptr<membership> membership_;
+  std::unique_ptr<membership> processors_;
   std::unique_ptr<kafka_state> state_;
 };
 

@@ -1,5 +1,6 @@
 #include "storage/kafka/group_offsets.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace riq::storage::kafka {
@@ -16,8 +17,11 @@ error group_offsets::open() {
   return {};
 }
 
-error group_offsets::load(const topic& t, std::int32_t first, std::int32_t last) {
+error group_offsets::load(const topic& t, std::int32_t first, std::int32_t last, part of) {
   for (const auto& [group, client] : clients_) {
+    const bool comes = (group == settings_.processors) == (of == part::processor);
+    // An event processor goes by its own group only.
+    if (!comes && of == part::processor) continue;
     const partition_list asked{rd_kafka_topic_partition_list_new(last - first + 1)};
     rd_kafka_topic_partition_list_add_range(asked.get(), t.wire.c_str(), first, last);
     const auto code = rd_kafka_committed(client.get(), asked.get(), settings_.request_timeout_ms);
@@ -27,8 +31,10 @@ error group_offsets::load(const topic& t, std::int32_t first, std::int32_t last)
     for (int i = 0; i < asked->cnt; ++i) {
       const auto& p = asked->elems[i];
       const place at{group, &t, p.partition};
-      changed_.erase(at); // of an earlier time in which the shard was here
-      if (p.offset >= 0) offsets_[at] = p.offset;
+      if (comes) changed_.erase(at); // of an earlier time in which it was here
+      const auto told = std::max<std::int64_t>(p.offset, -1); // -1: nothing
+      const auto known = offsets_.try_emplace(at, told).first;
+      known->second = comes ? told : std::max(known->second, told);
     }
   }
   return {};

@@ -17,6 +17,9 @@
 
 namespace riq::storage::kafka {
 
+/// What comes to a node with its positions.
+enum class part : std::uint8_t { shard, processor };
+
 class group_offsets {
  public:
   group_offsets(const options& settings, reachability& brokers)
@@ -24,8 +27,9 @@ class group_offsets {
 
   error open();
 
-  /// Learns what each group has committed of these partitions, and forgets what it knew.
-  error load(const topic& t, std::int32_t first, std::int32_t last);
+  /// Learns what each group has committed of these partitions. Of the groups that come with that
+  /// part it forgets what it knew; the others' members may run here, and be further.
+  error load(const topic& t, std::int32_t first, std::int32_t last, part of);
 
   void commit(std::string_view group, const topic& t, std::int32_t partition, std::int64_t next);
   std::int64_t committed(std::string_view group, const topic& t, std::int32_t partition) const;

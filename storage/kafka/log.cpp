@@ -33,10 +33,11 @@ error kafka_log::start() {
   topics_ = std::make_unique<topic_table>(admin_.get(), settings_);
   groups_ = std::make_unique<group_offsets>(settings_, brokers_);
   if (auto failed = groups_->open()) return failed;
-  auto synced = producer::open(settings_, {settings_.client.delivery_timeout_ms}, brokers_);
+  auto synced =
+    producer::open(settings_, {settings_.client.delivery_timeout_ms, "appends"}, brokers_);
   if (!synced) return synced.error();
   synced_ = std::move(*synced);
-  auto relaxed = producer::open(settings_, {0}, brokers_);
+  auto relaxed = producer::open(settings_, {0, "publications"}, brokers_);
   if (!relaxed) return relaxed.error();
   relaxed_ = std::move(*relaxed);
   reader_ = std::make_unique<reader>(settings_, *topics_, brokers_);
@@ -70,7 +71,7 @@ void kafka_log::look_after() {
         rd_kafka_metadata_destroy(data);
       }
     }
-    if (const auto failed = groups_->flush()) spdlog::warn("{}", failed.detail);
+    flush_positions();
     lock.lock();
     if (last) return;
   }
@@ -86,7 +87,9 @@ error kafka_log::ensure_topic(const topic_options& wanted) {
   const auto& t = *topics_->find(wanted.name);
   synced_->prepare(t);
   relaxed_->prepare(t);
-  return groups_->load(t, 0, t.partitions - 1);
+  for (const auto of : {part::shard, part::processor})
+    if (auto failed = groups_->load(t, 0, t.partitions - 1, of)) return failed;
+  return {};
 }
 
 std::int32_t kafka_log::partitions(std::string_view topic) const {
@@ -126,17 +129,23 @@ std::int64_t kafka_log::committed(std::string_view group, const topic_partition&
   return t == nullptr ? -1 : groups_->committed(group, *t, where.partition);
 }
 
-error kafka_log::refresh(std::int32_t partition) {
+error kafka_log::refresh(std::int32_t partition, part of) {
   for (auto* t : topics_->all()) {
+    const bool raw = t->name == topics::user_activity || t->name == topics::orders ||
+                     t->name == topics::offer_decisions;
     const bool of_no_shard = t->name == topics::session_updates ||
                              t->name == topics::item_updates || t->name == topics::user_state ||
                              t->name == topics::shard_owners || t->name == topics::dead_letters;
-    if (of_no_shard || partition >= t->partitions) continue;
+    if (partition >= t->partitions || (of == part::processor ? !raw : of_no_shard)) continue;
     // The positions first: they lie before the ends.
-    if (auto failed = groups_->load(*t, partition, partition)) return failed;
+    if (auto failed = groups_->load(*t, partition, partition, of)) return failed;
     if (auto failed = topics_->refresh(*t, partition)) return failed;
   }
   return {};
+}
+
+void kafka_log::flush_positions() {
+  if (const auto failed = groups_->flush()) spdlog::warn("{}", failed.detail);
 }
 
 error kafka_log::health() const {

@@ -44,8 +44,11 @@ class kafka_log final : public event_log {
   topic* topic_of(std::string_view name) const { return topics_->find(name); }
   producer& relaxed() { return *relaxed_; }
   reachability& brokers() { return brokers_; }
-  /// Asks again for the ends and positions that a shard goes by. Blocks.
-  error refresh(std::int32_t partition);
+  /// Asks again for the ends and positions that a partition's shard, or its event processor, goes
+  /// by when it comes here. Blocks.
+  error refresh(std::int32_t partition, part of);
+  /// Tells the brokers the groups' positions now. Blocks.
+  void flush_positions();
 
  private:
   explicit kafka_log(options settings) : settings_(std::move(settings)) {}

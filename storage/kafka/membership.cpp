@@ -33,9 +33,8 @@ std::string text(const std::vector<std::int32_t>& shards) {
 
 } // namespace
 
-membership::membership(const options& settings, const topic& shards, reachability& brokers,
-                       hooks act)
-  : settings_(settings), topic_(shards), brokers_(brokers), act_(std::move(act)) {}
+membership::membership(const options& settings, share what, reachability& brokers, hooks act)
+  : settings_(settings), what_(std::move(what)), brokers_(brokers), act_(std::move(act)) {}
 
 membership::~membership() {
   (void)leave(std::chrono::milliseconds(0));
@@ -52,7 +51,7 @@ error membership::start(listener who) {
   if (assignor == "auto")
     assignor = rd_kafka_version() >= cooperative_since ? "cooperative-sticky" : "range";
   client_config config{settings_.client, &brokers_};
-  config.set("group.id", settings_.client.group_id)
+  config.set("group.id", what_.group)
     .set("enable.auto.commit", "false")
     .set("enable.auto.offset.store", "false")
     .set("partition.assignment.strategy", assignor)
@@ -67,10 +66,10 @@ error membership::start(listener who) {
   member_ = std::move(*made);
   rd_kafka_poll_set_consumer(member_.get());
   const partition_list wanted{rd_kafka_topic_partition_list_new(1)};
-  rd_kafka_topic_partition_list_add(wanted.get(), topic_.wire.c_str(), RD_KAFKA_PARTITION_UA);
+  rd_kafka_topic_partition_list_add(wanted.get(), what_.of.wire.c_str(), RD_KAFKA_PARTITION_UA);
   if (const auto code = rd_kafka_subscribe(member_.get(), wanted.get());
       code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return to_error(code, "joining group " + settings_.client.group_id);
+    return to_error(code, "joining group " + what_.group);
   polling_ = std::thread([this] { poll(); });
   restoring_thread_ = std::thread([this] { restore_gained(); });
   return {};
@@ -116,7 +115,8 @@ void membership::capture() {
 
 void membership::assigned(const rd_kafka_topic_partition_list_t& list) {
   const auto shards = shards_of(list);
-  spdlog::info("shards assigned to this node: {}", text(shards));
+  spdlog::info("{} assigned to this node: {}", what_.noun, text(shards));
+  brokers_.figures().rebalanced(what_.group, shards.size(), true);
   {
     const std::lock_guard lock(mutex_);
     capture();
@@ -129,7 +129,8 @@ void membership::assigned(const rd_kafka_topic_partition_list_t& list) {
 
 void membership::revoked(const rd_kafka_topic_partition_list_t& list, bool in_time) {
   const auto shards = shards_of(list);
-  spdlog::info("shards {}: {}", in_time ? "given up" : "lost", text(shards));
+  spdlog::info("{} {}: {}", what_.noun, in_time ? "given up" : "lost", text(shards));
+  brokers_.figures().rebalanced(what_.group, shards.size(), false);
   {
     std::unique_lock lock(mutex_);
     if (in_time)
@@ -157,6 +158,17 @@ void membership::revoked(const rd_kafka_topic_partition_list_t& list, bool in_ti
   }
 }
 
+error membership::unready() const {
+  const std::lock_guard lock(mutex_);
+  if (!assigned_once_)
+    return {ec::not_ready, "", "group " + what_.group + " has not told yet what is this node's"};
+  if (not_restored_) return not_restored_;
+  const auto missing = to_restore_.size() + (restoring_ < 0 ? 0 : 1);
+  if (missing == 0) return {};
+  return {ec::not_ready, "",
+          what_.noun + ": " + std::to_string(missing) + " are on their way here"};
+}
+
 bool membership::owns(std::int32_t shard) const {
   return claim_.shards.contains(shard) && !claim_.released.contains(shard);
 }
@@ -172,8 +184,10 @@ void membership::restore_gained() {
     const auto shard = restoring_;
     lock.unlock();
     const auto failed = act_.restore(shard);
-    if (failed) spdlog::error("shard {} cannot be restored yet: {}", shard, failed.detail);
+    if (failed)
+      spdlog::error("{}: {} cannot be brought here yet: {}", what_.noun, shard, failed.detail);
     lock.lock();
+    not_restored_ = failed;
     if (failed) {
       if (owns(shard)) to_restore_.push_back(shard);
       restoring_ = -1;

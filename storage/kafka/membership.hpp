@@ -1,6 +1,6 @@
 #pragma once
-// The node's place in the consumer group: the group's assignment of `processed-events` says which
-// shards are this node's. The member reads no records itself.
+// The node's place in a consumer group: the group's assignment of a topic says which partitions are
+// this node's, as shards or for event processors. The member reads no records itself.
 //
 // A commit carries the group metadata that was captured in the callback of the last rebalance. The
 // group cannot move a shard on before this node's callback has given it up, so metadata and shards
@@ -37,19 +37,31 @@ class membership final : public shard_ownership {
     std::set<std::int32_t> shards;   ///< owned
     std::set<std::int32_t> released; ///< of these, the ones that are being given up
   };
+  /// What is shared out, and among whom.
+  struct share {
+    const topic& of;
+    std::string group;
+    std::string noun; ///< for the log: "shards"
+  };
   struct hooks {
     /// Brings the shard's state here; runs on the restoring thread.
     std::function<error(std::int32_t shard)> restore;
     /// Nothing of the shards runs any more: marks them as given up in order, while that may be
     /// said.
     std::function<void(const std::vector<std::int32_t>& shards)> release;
+    /// How the shards came here; may be empty.
+    std::function<std::vector<shard_restore>()> restores;
   };
 
-  membership(const options& settings, const topic& shards, reachability& brokers, hooks act);
+  membership(const options& settings, share what, reachability& brokers, hooks act);
   ~membership() override;
 
   error start(listener who) override;
   bool leave(std::chrono::milliseconds within) override;
+  error unready() const override;
+  std::vector<shard_restore> restores() const override {
+    return act_.restores ? act_.restores() : std::vector<shard_restore>{};
+  }
 
   claim claims() const;
 
@@ -65,7 +77,7 @@ class membership final : public shard_ownership {
   bool owns(std::int32_t shard) const;
 
   const options& settings_;
-  const topic& topic_;
+  const share what_;
   reachability& brokers_;
   const hooks act_;
   listener who_;
@@ -76,6 +88,7 @@ class membership final : public shard_ownership {
   claim claim_;
   std::deque<std::int32_t> to_restore_;
   std::int32_t restoring_ = -1;
+  error not_restored_; ///< why the last one could not be brought here
   bool all_released_ = true;
 
   std::atomic<bool> assigned_once_{false};

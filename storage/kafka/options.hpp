@@ -18,6 +18,8 @@ struct options {
 
   /// Consumer groups whose offsets are remembered; each becomes `GROUP_ID-NAME` on the broker.
   std::vector<std::string> groups;
+  /// The one among them whose positions go with the event processors; the others' go with shards.
+  std::string processors;
 
   /// How long opening and making topics wait for the brokers.
   int request_timeout_ms = 15'000;

@@ -56,7 +56,8 @@ rd_kafka_headers_t* headers_of(const outgoing_record& r) {
 
 result<client_handle> producer::connect() {
   client_config config{settings_.client, &brokers_};
-  config.set("enable.idempotence", "true")
+  config.reports(how_.name)
+    .set("enable.idempotence", "true")
     .set("linger.ms", settings_.client.linger_ms)
     .set("message.timeout.ms", how_.give_up_after_ms)
     // Our own bounds come first, so that a call is taken as a whole or not at all.
@@ -205,6 +206,8 @@ void producer::ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset) {
     s.where->saw_end(s.partition, offset + 1);
   } else if (!c.failure) {
     c.failure = to_error(code, "appending to " + s.where->wire);
+    // The topic was there when the record was taken: whoever asked for something else is not wrong.
+    if (c.failure.code == ec::not_found) c.failure.code = ec::storage;
   }
   if (--c.left > 0) return;
   waiting_records_ -= c.records.size();
@@ -247,6 +250,7 @@ void producer::replace_client() {
   char why[256] = {};
   rd_kafka_fatal_error(client_.get(), why, sizeof why);
   spdlog::warn("kafka: a producer failed and is replaced: {}", why);
+  brokers_.figures().replaced();
   std::unique_lock alone(client_mutex_);
   empty_client();
   handles_.clear();

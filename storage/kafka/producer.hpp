@@ -34,6 +34,7 @@ class producer {
     /// Milliseconds after which a record that no broker took fails; 0: it waits for ever, and no
     /// later record of its partition is stored before it.
     std::uint32_t give_up_after_ms = 0;
+    std::string name; ///< under which its figures are shown
   };
 
   static result<std::unique_ptr<producer>> open(const options& settings, behaviour how,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 
 namespace riq::storage::kafka {
 
@@ -92,7 +93,8 @@ result<std::size_t> reader::client_for(const topic& t, std::int32_t partition) {
   });
   if (free != clients_.end()) return static_cast<std::size_t>(free - clients_.begin());
   client_config config{settings_.client, &brokers_};
-  config.set("enable.partition.eof", "true")
+  config.reports("reader-" + std::to_string(clients_.size() + 1))
+    .set("enable.partition.eof", "true")
     .set("auto.offset.reset", "earliest")
     .set("isolation.level", "read_committed")
     .set("fetch.wait.max.ms", 100)

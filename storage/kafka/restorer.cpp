@@ -145,6 +145,7 @@ error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64
                 "the changelog of shard " + std::to_string(shard) +
                   " ends with a transaction that is not decided"};
     if (failed || batch.writes.empty()) continue;
+    took(shard, batch, std::max<std::int64_t>(0, end - next));
     // Until the shard starts, its position is of no meaning.
     failed = commit_now(local_, std::move(batch));
   }
@@ -156,20 +157,60 @@ error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64
   return commit_now(local_, std::move(place));
 }
 
+void restorer::begin(std::int32_t shard) {
+  const std::lock_guard lock(mutex_);
+  auto& c = courses_[shard];
+  c = {};
+  c.begin = clock::now();
+  c.told.shard = shard;
+  c.told.since = std::chrono::duration_cast<std::chrono::milliseconds>(
+                   std::chrono::system_clock::now().time_since_epoch())
+                   .count();
+}
+
+void restorer::took(std::int32_t shard, const state_commit& batch, std::int64_t left) {
+  const std::lock_guard lock(mutex_);
+  auto& told = courses_[shard].told;
+  told.records += static_cast<std::int64_t>(batch.writes.size());
+  told.left = left;
+  for (const auto& w : batch.writes) told.bytes += w.key.size() + (w.value ? w.value->size() : 0);
+}
+
+void restorer::end(std::int32_t shard) {
+  const std::lock_guard lock(mutex_);
+  auto& c = courses_[shard];
+  c.told.done = true;
+  c.told.left = 0;
+  c.told.took_ms = std::chrono::duration<double, std::milli>(clock::now() - c.begin).count();
+}
+
+std::vector<shard_restore> restorer::progress() const {
+  std::vector<shard_restore> out;
+  const auto now = clock::now();
+  const std::lock_guard lock(mutex_);
+  for (const auto& [shard, c] : courses_) {
+    auto& told = out.emplace_back(c.told);
+    if (!told.done) told.took_ms = std::chrono::duration<double, std::milli>(now - c.begin).count();
+  }
+  return out;
+}
+
 result<std::int64_t> restorer::restore(std::int32_t shard) {
+  begin(shard);
   const auto last = committed_by(shard, current_.get());
   if (!last) return last.error();
   if (!last->by.empty() && last->by != own_id_)
     if (auto failed = fence(last->by)) return failed;
   const auto decided = committed_by(shard, stable_.get());
   if (!decided) return decided.error();
-  const auto end = changelog_end(shard);
-  if (!end) return end.error();
-  const auto from = std::clamp<std::int64_t>(local_.position(changelog_place(shard)), 0, *end);
-  if (from < *end) {
-    if (auto failed = read_changelog(shard, from, *end)) return failed;
-    spdlog::info("shard {} restored from {} records of its changelog", shard, *end - from);
+  const auto until = changelog_end(shard);
+  if (!until) return until.error();
+  const auto from = std::clamp<std::int64_t>(local_.position(changelog_place(shard)), 0, *until);
+  if (from < *until) {
+    if (auto failed = read_changelog(shard, from, *until)) return failed;
+    spdlog::info("shard {} restored from {} records of its changelog", shard, *until - from);
   }
+  end(shard);
   return decided->position;
 }
 

@@ -5,15 +5,17 @@
 // The position is read before the changelog's end and never passes it: a state that is newer than
 // its position is harmless, as users skip what they hold, an older one would lose events.
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "storage/kafka/client.hpp"
 #include "storage/kafka/options.hpp"
 #include "storage/kafka/topics.hpp"
+#include "storage/ownership.hpp"
 #include "storage/state_store.hpp"
 
 namespace riq::storage::kafka {
@@ -31,7 +33,18 @@ class restorer {
   /// Blocks. The offset of `processed-events` to go on from, -1: from the oldest.
   result<std::int64_t> restore(std::int32_t shard);
 
+  /// How each shard's last restore went, or goes. Any thread.
+  std::vector<shard_restore> progress() const;
+
  private:
+  using clock = std::chrono::steady_clock;
+  struct course {
+    shard_restore told;
+    clock::time_point begin;
+  };
+  void begin(std::int32_t shard);
+  void took(std::int32_t shard, const state_commit& batch, std::int64_t left);
+  void end(std::int32_t shard);
   struct committed {
     std::int64_t position = -1;
     std::string by; ///< transactional id of a node that has not given the shard up
@@ -49,6 +62,9 @@ class restorer {
   reachability& brokers_;
   client_handle stable_;  // sees what is decided
   client_handle current_; // sees also what is under way
+
+  mutable std::mutex mutex_;
+  std::map<std::int32_t, course> courses_; // by shard
 };
 
 /// The store's number for a shard's place in its changelog.

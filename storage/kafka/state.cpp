@@ -239,6 +239,7 @@ error kafka_state::decide(std::vector<work*>& works, const membership::claim& cl
 
 error kafka_state::transact(std::vector<work*>& works, const membership::claim& claim) {
   if (auto bad = ready_client()) return bad;
+  const auto begin = std::chrono::steady_clock::now();
   if (const error_handle bad{rd_kafka_begin_transaction(client_.get())}) {
     undo(false);
     return to_error(*bad, "beginning a transaction");
@@ -248,18 +249,23 @@ error kafka_state::transact(std::vector<work*>& works, const membership::claim& 
       undo(true);
       return bad;
     }
-  return decide(works, claim);
+  if (auto bad = decide(works, claim)) return bad;
+  with_.brokers.figures().committed(
+    std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+  return {};
 }
 
 /// After a failure: nothing of the transaction holds. A client that cannot say so is replaced,
 /// which ends the transaction as well.
 void kafka_state::undo(bool abortable) {
+  with_.brokers.figures().aborted();
   if (abortable) {
     const error_handle bad{
       rd_kafka_abort_transaction(client_.get(), with_.settings.request_timeout_ms)};
     if (!bad) return;
     spdlog::warn("kafka: aborting a transaction: {}", rd_kafka_error_string(bad.get()));
   }
+  with_.brokers.figures().replaced();
   changelog_.reset();
   client_.reset();
 }

@@ -140,6 +140,15 @@ TEST_F(dead_letters_test, the_originals_headers_decide_nothing) {
   EXPECT_EQ(log->records(topics::user_activity).size(), 1U);
 }
 
+TEST_F(dead_letters_test, what_was_cut_cannot_be_sent_again) {
+  start();
+  refuse("the beginning", {{std::string{cut_header}, "10000000"}});
+  const auto done = sys.ask<answer>(keeper, resubmit_dead_letter{0});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ec::too_large);
+  EXPECT_TRUE(log->records(topics::user_activity).empty());
+}
+
 TEST_F(dead_letters_test, knows_no_other_offset) {
   start(2);
   for (int i = 0; i < 4; ++i) refuse("letter");

@@ -1,5 +1,7 @@
 #include "actors/event_processor.hpp"
 
+#include "actors/dead_letters.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -156,6 +158,21 @@ TEST_F(event_processor_test, a_dead_letter_has_the_original_and_the_reason) {
   EXPECT_EQ(header(letter, headers::partition), "0");
   EXPECT_EQ(header(letter, headers::offset), "0");
   EXPECT_EQ(committed(topics::user_activity), 1); // the partition goes on
+}
+
+TEST_F(event_processor_test, a_dead_letter_fits_whatever_the_original_was) {
+  start();
+  const std::string huge(10 << 20, 'x');
+  post(topics::user_activity, huge, huge, headers_of{}.with("cookie", huge));
+  post(topics::user_activity, "u", view_of("u", 1));
+  ASSERT_EQ(letters().size(), 1U);
+  const auto& letter = letters()[0];
+  auto bytes = letter.key.size() + letter.value.size();
+  for (const auto& [name, value] : letter.headers) bytes += name.size() + value.size();
+  EXPECT_LT(bytes, 900'000U);
+  EXPECT_EQ(header(letter, cut_header), std::to_string(2 * huge.size()));
+  EXPECT_EQ(header(letter, headers::offset), "0");
+  EXPECT_EQ(published().size(), 1U) << "the partition goes on";
 }
 
 TEST_F(event_processor_test, names_the_field_that_is_wrong) {

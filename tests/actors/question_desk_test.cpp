@@ -21,7 +21,7 @@ class desk_test : public ::testing::Test {
  protected:
   desk_test() {
     rig.start();
-    table->put(0, rig.shard, {});
+    table->put(0, rig.shard);
     desk = rig.sys.spawn(question_desk, desk_config{table, std::chrono::milliseconds(1'000)});
     asker = rig.sys.spawn(take, got);
   }

@@ -22,7 +22,6 @@ class keeper_test : public ::testing::Test {
       rig.start();
       return rig.shard;
     };
-    c.spawn_processor = [](std::int32_t) { return processor_actor{}; };
     keeper = rig.sys.spawn(shard_keeper, std::move(c));
   }
 

@@ -21,6 +21,15 @@ TEST(listeners, all_ports_of_the_seed_system_and_ours_by_default) {
   EXPECT_EQ(all->at(0).env_name, "RETARGETIQ_LISTEN_HTTP");
 }
 
+TEST(listeners, a_node_that_serves_no_clients_has_the_main_port_only) {
+  settings s;
+  s.node.roles = {"shards"};
+  const auto all = listeners(s);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 1u);
+  EXPECT_EQ(all->at(0).setting_name, "listen.http");
+}
+
 TEST(listeners, zero_turns_a_port_off) {
   settings s;
   s.listen.dashboard = 0;

@@ -72,6 +72,43 @@ TEST(validate, values_out_of_range_are_named_with_the_range) {
     EXPECT_THAT(why(load_sets({assignment})), HasSubstr(message)) << assignment;
 }
 
+TEST(validate, roles_are_known_and_leave_nobody_without_a_way_in) {
+  const std::vector<std::string> kafka{"log.kind=kafka", "auth.token_secret=sixteen characters"};
+  const auto with = [&](std::vector<std::string> sets) {
+    sets.insert(sets.begin(), kafka.begin(), kafka.end());
+    return why(load_sets(sets));
+  };
+  const auto loads = HasSubstr("loaded without");
+  EXPECT_THAT(with({"node.roles=gateway"}), loads);
+  EXPECT_THAT(with({"node.roles=processor"}), loads);
+  EXPECT_THAT(with({"node.roles=gateway,shards"}), loads);
+  EXPECT_THAT(with({"node.roles=shards", "cluster.endpoint=127.0.0.1:4000"}), loads);
+  EXPECT_THAT(with({"node.roles=shards"}), HasSubstr("cluster.endpoint: must be set"));
+  EXPECT_THAT(with({"node.roles=gatekeeper"}),
+              HasSubstr("must be one of gateway, processor, shards"));
+  EXPECT_THAT(with({"node.roles=[]"}), HasSubstr("must name at least one"));
+  EXPECT_THAT(why(load_sets({"node.roles=gateway"})), HasSubstr("nobody else would do the rest"));
+  EXPECT_THAT(why(load_sets({"log.kind=kafka", "node.roles=gateway"})),
+              HasSubstr("auth.token_secret"));
+}
+
+TEST(validate, links_between_nodes_are_secured_wholly_or_not_at_all) {
+  const std::vector<std::string> files{"cluster.tls.certificate=/c", "cluster.tls.key=/k",
+                                       "cluster.tls.ca=/a"};
+  for (std::size_t without = 0; without <= files.size(); ++without) {
+    std::vector<std::string> sets{"log.kind=kafka", "auth.token_secret=sixteen characters",
+                                  "cluster.endpoint=127.0.0.1:4000"};
+    for (std::size_t i = 0; i < files.size(); ++i)
+      if (i != without) sets.push_back(files[i]);
+    EXPECT_THAT(why(load_sets(sets)),
+                HasSubstr(without < files.size() ? "must be set too" : "loaded without"))
+      << without;
+  }
+  EXPECT_THAT(why(load_sets(files)), HasSubstr("needs log.kind"));
+  EXPECT_THAT(why(load_sets({"log.kind=kafka", files[0], files[1], files[2]})),
+              HasSubstr("without cluster.endpoint there are none"));
+}
+
 TEST(validate, cross_field_rules) {
   EXPECT_THAT(why(load_sets({"ranking.user_pref=0", "ranking.item_quality=0", "ranking.recency=0",
                              "ranking.diversity=0"})),

@@ -67,11 +67,18 @@ def restart_broker(_, broker, dice):
     broker.restart()
 
 
+def outage(broker, seconds):
+    broker.kill()
+    time.sleep(seconds)
+    broker.restart()
+
+
 def main():
     o = support.arguments(__doc__, ("--rounds", int, 6, "disturbances"),
                           ("--seed", int, 1, "of the run"), ("--nodes", int, 3, "in the cluster"),
                           ("--clients", int, 4, "threads"), ("--users", int, 20, "of each client"),
                           ("--assignor", str, "auto", "of the group"),
+                          ("--outage", int, 0, "seconds without a broker; 0: there is no outage"),
                           ("--only", str, "", "the one disturbance"))
     broker = support.Broker().start()
     support.Broker.of_all_nodes = broker
@@ -81,6 +88,8 @@ def main():
                 "log.partitions=6", "shards.resident_users=60", "triggers.consent=opt_in",
                 f"kafka.assignor={o.assignor}"]
     disturbances = {"restart": restart, "stop": stop, "freeze": freeze, "broker": restart_broker}
+    if o.outage:
+        disturbances["outage"] = lambda _, broker, __: outage(broker, o.outage)
     with support.Scratch() as scratch:
         nodes = members(o.binary, scratch, o.nodes, settings)
         try:

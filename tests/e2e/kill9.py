@@ -47,7 +47,8 @@ class Shop(threading.Thread):
         while True:
             try:
                 if self.client is None:
-                    self.client = support.Client(self.node.port, timeout=10)
+                    node = self.node
+                    self.client = support.Client(node.port, timeout=10, host=node.host)
                 status, data = self.client.send("POST", event.path, event.body)
                 if status == 200:
                     return True

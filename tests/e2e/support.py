@@ -81,17 +81,26 @@ class Broker:
     """A Kafka broker of the test's own; `of_all_nodes` is what every node of the test runs on."""
 
     of_all_nodes = None
+    other_client = None  # the program kafka_tool, of the tests that use it
 
-    def __init__(self):
+    def __init__(self, address="127.0.0.1"):
+        self.address = address
         self.script = pathlib.Path(__file__).resolve().parents[2] / "script" / "broker"
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="riq-broker-"))
         # The port above it is the broker's too.
         self.port = next(p for p in free_ports(20) if is_free(p + 1))
-        self.servers = f"127.0.0.1:{self.port}"
+        self.servers = f"{address}:{self.port}"
 
     def run(self, command):
         return subprocess.run([self.script, command, self.path / "data", str(self.port)],
-                              capture_output=True, text=True)
+                              capture_output=True, text=True,
+                              env=dict(os.environ, BROKER_ADDRESS=self.address))
+
+    def tool(self, command, *arguments, value=b""):
+        """What any other client could do; see kafka_tool.cpp."""
+        ran = subprocess.run([self.other_client, command, self.servers, *arguments], input=value,
+                             capture_output=True)
+        assert ran.returncode == 0, (command, arguments, ran.stderr)
 
     def start(self):
         started = self.run("start")
@@ -141,16 +150,18 @@ class Node:
         self.ports = dict(zip(PORT_SETTINGS, free_ports(len(PORT_SETTINGS) if all_ports else 1)))
         self.port = self.ports["http"]
         self.all_ports = all_ports
+        self.host = "127.0.0.1"
+        self.within = []  # a command that runs others in some surroundings
         self.log = self.data_dir.parent / f"{self.data_dir.name}.log"
         self.process = None
 
     def start(self, wait=True):
-        command = [self.binary, "serve", "--data-dir", str(self.data_dir)]
+        command = [*self.within, self.binary, "serve", "--data-dir", str(self.data_dir)]
         if self.all_ports:
             for name, port in self.ports.items():
                 command += ["--set", f"listen.{name}={port}"]
         else:
-            command += ["--listen", f"127.0.0.1:{self.port}"]
+            command += ["--listen", f"{self.host}:{self.port}"]
         for setting in self.broker_settings() + self.settings:
             command += ["--set", setting]
         with open(self.log, "ab") as log:
@@ -193,7 +204,7 @@ class Node:
 
     def call(self, method, path, body=None, headers=None, raw=False, timeout=30):
         """The JSON of a good answer. With `raw` (status, bytes) of any answer."""
-        client = Client(self.port, timeout)
+        client = Client(self.port, timeout, self.host)
         try:
             status, data = client.send(method, path, body, headers)
         finally:
@@ -222,8 +233,8 @@ class Node:
 class Client:
     """One keep-alive connection."""
 
-    def __init__(self, port, timeout=30):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    def __init__(self, port, timeout=30, host="127.0.0.1"):
+        self.connection = http.client.HTTPConnection(host, port, timeout=timeout)
 
     def send(self, method, path, body=None, headers=None):
         headers = dict(headers or {})

@@ -288,6 +288,14 @@ fake_node::fake_node(settings given, std::shared_ptr<const ui_files> ui) {
   p.analytics = {a::descriptions,   a::settle, a::question_of,          a::merge, a::tabulate,
                  a::pulse_question, a::pulse,  [] { return fake_now; }, {}};
   p.live = live;
+  p.describe_kafka = [](json_writer& w) {
+    w.StartObject();
+    json_member(w, "aborted", 3);
+    w.EndObject();
+  };
+  p.restores = [] {
+    return std::vector<storage::shard_restore>{{.shard = 1, .done = true, .records = 812}};
+  };
   for (const auto& s : shards) others.push_back(caf::actor_cast<caf::actor>(s));
   for (const auto& a : processors) others.push_back(caf::actor_cast<caf::actor>(a));
   others.push_back(caf::actor_cast<caf::actor>(p.model));

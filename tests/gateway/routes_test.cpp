@@ -291,7 +291,11 @@ TEST(routes, show_how_the_node_is) {
   EXPECT_EQ(unready->status, 503);
   EXPECT_NE(json{unready}.text("detail").find("restoring"), std::string::npos);
   n.with->ready = true;
-  EXPECT_EQ(json{c.get("/api/inspect/shards")}["shards"].at(2)["partition"].get_int64().value(), 2);
+  const json inspected{c.get("/api/inspect/shards")};
+  EXPECT_EQ(inspected["shards"].at(2)["partition"].get_int64().value(), 2);
+  EXPECT_EQ(inspected["shards"].at(1)["restore"]["records"].get_int64().value(), 812);
+  EXPECT_EQ(inspected["shards"].at(2)["restore"].error(), simdjson::NO_SUCH_FIELD);
+  EXPECT_EQ(json{c.get("/api/inspect/kafka")}["aborted"].get_int64().value(), 3);
   ASSERT_TRUE(c.post("/api/users/activity", view));
   const json node{c.get("/api/inspect/node")};
   EXPECT_TRUE(node["ready"].get_bool().value());

@@ -22,13 +22,14 @@ class member {
     settings.client.assignor = assignor;
     settings.client.session_timeout_ms = 2'000;
     settings.groups = {"event-processor"};
+    settings.processors = "event-processor";
     auto opened = kafka::kafka_cluster::open(settings, local_->state(), id);
     if (!opened) {
       ADD_FAILURE() << opened.error().detail;
       std::abort();
     }
     cluster_ = std::move(*opened);
-    for (const auto name : {topics::processed_events, topics::user_state})
+    for (const auto name : {topics::user_activity, topics::processed_events, topics::user_state})
       EXPECT_FALSE(cluster_->log().ensure_topic(
         {std::string{name}, shards, name == topics::user_state, 0, 0}));
     EXPECT_FALSE(cluster_->prepare());
@@ -61,6 +62,7 @@ class member {
     const std::lock_guard lock(mutex_);
     return owned_;
   }
+  std::vector<shard_restore> restores() { return cluster_->ownership().restores(); }
   bool leave() { return cluster_->ownership().leave(std::chrono::seconds(10)); }
   state_store& state() { return cluster_->state(); }
 
@@ -106,6 +108,14 @@ TEST_P(kafka_cluster_test, kafka_broker_a_shard_takes_its_state_along) {
   auto b = join("b");
   b->start();
   ASSERT_TRUE(b->owns(shards));
+  const auto restores = b->restores();
+  ASSERT_EQ(restores.size(), std::size_t{shards});
+  for (const auto& r : restores) {
+    EXPECT_TRUE(r.done);
+    EXPECT_EQ(r.records, 2) << "of shard " << r.shard;
+    EXPECT_EQ(r.left, 0);
+    EXPECT_GT(r.bytes, 0u);
+  }
   for (std::int32_t s = 0; s < shards; ++s) {
     EXPECT_EQ(b->state().position(s), 20 + s);
     const auto found = load(b->state(), s, {"u" + std::to_string(s), "nobody"});

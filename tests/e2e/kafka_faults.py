@@ -1,0 +1,121 @@
+"""What may happen to a node's topics and broker: records that no gateway would have written, a broker
+that is away for long, and a topic that is deleted under the node."""
+
+import json
+import threading
+import time
+
+import kill9
+import support
+
+PREFIX = "faults"
+RAW = f"{PREFIX}.user-activity-topic"
+
+
+def refused(node):
+    return node.call("GET", "/api/event-processor/stats")["refused"]
+
+
+def strange_records(broker, node):
+    """Each is refused by itself, and what comes behind it is taken."""
+    good = json.dumps({"userId": "foreign", "eventType": "VIEW", "productId": "p1"}).encode()
+    wrong = [("u1", b"rubbish \xff\x00"), ("u2", b"{}"), ("other", good), ("u3", b"[1, 2"),
+             ("u4", b'{"userId":"u4","eventType":"VIEW","productId":"' + b"p" * 10_000_000 + b'"}'),
+             ("u5", b"x" * 10_000_000), ("u7", b""), ("", good)]
+    for key, value in wrong:
+        broker.tool("put", RAW, key, value=value)
+    broker.tool("bury", RAW, "u6")
+    broker.tool("put", RAW, "foreign", value=good)
+    support.await_that(lambda: refused(node) == len(wrong) + 1, "all wrong records are refused")
+    support.await_that(lambda: (node.export("foreign") or {}).get("state", {})
+                       .get("totals", {}).get("events") == 1, "the good one is applied, once")
+    letters = node.call("GET", "/api/event-processor/dead-letters")["deadLetters"]
+    assert len(letters) == len(wrong) + 1, len(letters)
+    assert {x["reason"] for x in letters} == {"invalid", "wrong_key"}, letters
+    cut = next(x for x in letters if x["userId"] == "u5")
+    status, data = node.call("POST", f"/api/event-processor/dead-letters/{cut['offset']}/resubmit",
+                             raw=True)
+    assert status == 413, (status, data)
+    node.await_ready()
+
+
+def outage(broker, node, shops, seconds):
+    """Reads go on from memory, writes are refused in time, and nothing acknowledged is lost."""
+    known = shops[0].users[0].id
+    broker.kill()
+    end = time.monotonic() + seconds
+    refusals = 0
+    while time.monotonic() < end:
+        assert node.call("GET", f"/api/features/{known}", raw=True)[0] == 200
+        began = time.monotonic()
+        body = {"userId": "nobody", "eventType": "SEARCH", "query": "q"}
+        status, _ = node.call("POST", "/api/users/activity", body, raw=True)
+        assert status == 503 and time.monotonic() - began < 6, status
+        refusals += 1
+    assert node.call("GET", "/healthz", raw=True)[0] == 503
+    broker.restart()
+    before = [s.acknowledged for s in shops]
+    support.await_that(lambda: all(s.acknowledged > b + 5 for s, b in zip(shops, before)),
+                       "events are acknowledged again", 60)
+    support.await_that(lambda: node.call("GET", "/healthz", raw=True)[0] == 200,
+                       "the node is well again")
+    print(f"a broker away for {seconds} s: {refusals} calls refused in time")
+
+
+def deleted_topic(broker, node, user):
+    """What was applied stays; nothing new is taken for what is known."""
+    held = node.export(user)["state"]["totals"]["events"]
+    broker.tool("delete", RAW)
+    body = {"userId": user, "eventType": "SEARCH", "query": "q"}
+    support.await_that(
+        lambda: node.call("POST", "/api/users/activity", body, raw=True)[0] == 503,
+        "writes to a topic that is gone are refused", 60)
+    assert node.export(user)["state"]["totals"]["events"] == held
+    assert node.stop() == 0
+    node.start(wait=False)
+
+    def reason():
+        assert node.process.poll() is None, node.tail()
+        try:
+            status, data = node.call("GET", "/readyz", raw=True)
+        except OSError:
+            return False
+        return status == 503 and b"was deleted" in data
+
+    support.await_that(reason, "the node says why it is not ready", 60)
+    assert node.export(user)["state"]["totals"]["events"] == held
+
+
+def main():
+    o = support.arguments(__doc__, ("--outage", int, 30, "seconds without a broker"),
+                          ("--tool", str, "", "the program kafka_tool"))
+    support.Broker.other_client = o.tool
+    broker = support.Broker().start()
+    support.Broker.of_all_nodes = broker
+    broker.tool("make", RAW, "2", "12000000")
+    settings = ["log.partitions=2", "kafka.delivery_timeout_ms=3000", "triggers.consent=opt_in",
+                "processor.max_events_per_10s=0", "shards.commit_every_ms=100"]
+    with support.Scratch() as scratch, support.Node(o.binary, scratch / "node", settings,
+                                                    group=PREFIX) as node:
+        node.start()
+        strange_records(broker, node)
+        halt = threading.Event()
+        shops = [kill9.Shop(n, 10, node, halt, 1) for n in range(2)]
+        for shop in shops:
+            shop.start()
+        support.await_that(lambda: all(s.acknowledged > 50 for s in shops), "there is load")
+        # One that is asked for during the outage.
+        support.await_that(lambda: shops[0].users[0].log, "the first user has events")
+        outage(broker, node, shops, o.outage)
+        halt.set()
+        for shop in shops:
+            shop.join(60)
+            assert shop.failure is None, shop.failure
+        users = [u for s in shops for u in s.users]
+        kill9.check(node, users)
+        deleted_topic(broker, node, users[0].id)
+        assert node.stop() == 0
+
+
+if __name__ == "__main__":
+    main()
