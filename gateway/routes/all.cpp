@@ -11,6 +11,7 @@ std::vector<route> all_routes(backend& with) {
   add_ranking_routes(out, with);
   add_recommendation_routes(out, with);
   add_offer_routes(out, with);
+  add_redeem_routes(out, with);
   add_campaign_routes(out, with);
   add_trigger_routes(out, with);
   add_what_if_routes(out, with);
