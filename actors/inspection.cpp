@@ -1,5 +1,7 @@
 #include "actors/inspection.hpp"
 
+#include <limits>
+
 #include "engine/apply.hpp"
 #include "engine/features.hpp"
 #include "messages/json.hpp"
@@ -10,11 +12,14 @@ namespace {
 void write_timers(json_writer& w, const user_state& state, std::int64_t now,
                   const feature_settings& settings) {
   w.StartArray();
-  if (const auto due = engine::next_due(state, settings); due > 0) {
+  // Everything that is armed, as if its time had come.
+  constexpr auto end_of_time = std::numeric_limits<std::int64_t>::max();
+  for (const auto& due : engine::due_facts(state, end_of_time, settings)) {
+    const bool expiry = std::holds_alternative<offer_expired>(due.what);
     w.StartObject();
-    json_member(w, "kind", std::string_view{"cart_abandoned"});
-    json_member(w, "due", engine::rfc3339(due));
-    json_member(w, "inSeconds", static_cast<double>(due - now) / 1000);
+    json_member(w, "kind", std::string_view{expiry ? "offer_expired" : "cart_abandoned"});
+    json_member(w, "due", engine::rfc3339(due.time));
+    json_member(w, "inSeconds", static_cast<double>(due.time - now) / 1000);
     w.EndObject();
   }
   w.EndArray();

@@ -5,8 +5,10 @@
 
 #include <caf/send.hpp>
 
+#include "engine/bandit/policy.hpp"
 #include "engine/bandit/reward.hpp"
 #include "messages/caf_error.hpp"
+#include "messages/hash.hpp"
 #include "messages/json.hpp"
 #include "messages/msgpack.hpp"
 #include "messages/parse_order.hpp"
@@ -41,7 +43,17 @@ engine::logged_decision logged(const offer_log_state::found& f) {
           s.means, s.levels, s.features, s.layout,     f.reward};
 }
 
-std::string render_explanation(const offer_log_state::found& f) {
+/// The arm that the logged probabilities and random number give.
+std::string recomputed(const offer_served& s) {
+  std::vector<engine::weighed_arm> arms(std::min(s.arms.size(), s.propensities.size()));
+  for (std::size_t i = 0; i < arms.size(); ++i) {
+    arms[i].index = i;
+    arms[i].propensity = s.propensities[i];
+  }
+  return arms.empty() ? std::string{} : s.arms[engine::draw(arms, s.draw).index];
+}
+
+std::string render_explanation(const offer_log_state::found& f, const offer_log_state::scan& scan) {
   const auto& s = std::get<offer_served>(f.served.what);
   return render_json([&](json_writer& w) {
     w.StartObject();
@@ -74,7 +86,10 @@ std::string render_explanation(const offer_log_state::found& f) {
     json_member(w, "arm", s.arm);
     json_member(w, "propensity", s.propensity);
     json_member(w, "code", s.code);
+    json_member(w, "recomputed", recomputed(s));
     w.EndObject();
+    if (scan.redeemed_at != 0) json_member(w, "redeemedAt", scan.redeemed_at);
+    if (scan.expired_at != 0) json_member(w, "expiredAt", scan.expired_at);
     json_key(w, "outcome");
     if (f.rewarded) {
       w.StartObject();
@@ -192,6 +207,12 @@ void offer_log_state::take(scan& s, const log_record& record, bool orders) {
   } else if (const auto* told = std::get_if<offer_rewarded>(&e->what)) {
     if (s.target ? told->campaign == s.target->settings.id : told->decision_id == s.decision_id)
       s.outcomes.push_back(std::move(*e));
+  } else if (const auto* over = std::get_if<offer_expired>(&e->what)) {
+    if (!s.target && over->decision == stable_hash(s.decision_id)) s.expired_at = e->time;
+  } else if (const auto* code = std::get_if<offer_redeemed>(&e->what)) {
+    if (!s.target && s.redeemed_at == 0 && e->time <= code->expires &&
+        code->decision == stable_hash(s.decision_id))
+      s.redeemed_at = e->time;
   }
 }
 
@@ -260,7 +281,7 @@ void offer_log_state::finish(std::uint64_t id) {
   else if (s.target)
     s.promise.deliver(answer{render_evaluation(s)});
   else if (explained != s.decisions.end())
-    s.promise.deliver(answer{render_explanation(explained->second)});
+    s.promise.deliver(answer{render_explanation(explained->second, s)});
   else
     s.promise.deliver(
       to_caf({ec::not_found, "decisionId", "the log does not keep this decision any more"}));

@@ -53,6 +53,8 @@ struct offer_log_state {
     caf::typed_response_promise<answer> promise;
     std::shared_ptr<engine::campaign> target; ///< null for an explanation
     std::string decision_id;                  ///< of an explanation
+    std::int64_t expired_at = 0;              ///< of it, 0: it did not
+    std::int64_t redeemed_at = 0;             ///< its unique code, 0: it was not
     std::unordered_map<std::string, found> decisions;
     std::vector<event> outcomes; ///< that may belong to a decision not met yet
     std::size_t open = 0;        ///< partitions to read

@@ -158,6 +158,8 @@ peer_actor::behavior_type peer(peer_actor::stateful_pointer<peer_state> self, pe
     [self](const dry_run& q) { return self->state.ask<answer>(q); },
     [self](const what_if& q) { return self->state.ask<answer>(q); },
     [self](const ask_analytics& q) { return self->state.ask<analytics_slice>(q); },
+    [self](const look_up_decision& q) { return self->state.ask<decision_standing>(q); },
+    [self](const get_budgets& q) { return self->state.ask<budget_slice>(q); },
     [self](answer_batch& batch) { self->state.answered(batch); },
     [self](atom::flush) { self->state.flush(); },
     [self](atom::tick) { self->state.tick(); },

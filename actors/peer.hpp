@@ -45,6 +45,7 @@ struct peer_state {
   void flush();
   void answered(answer_batch& batch);
   std::int32_t partition_of(const ask_analytics& question) const { return question.partition; }
+  std::int32_t partition_of(const get_budgets& question) const { return question.partition; }
   template <class Question>
   std::int32_t partition_of(const Question& question) const;
   void refuse_all(const error& why);

@@ -22,6 +22,14 @@ template <>
 struct reply<ask_analytics> {
   using type = analytics_slice;
 };
+template <>
+struct reply<look_up_decision> {
+  using type = decision_standing;
+};
+template <>
+struct reply<get_budgets> {
+  using type = budget_slice;
+};
 template <class Question>
 using reply_of = typename reply<Question>::type;
 

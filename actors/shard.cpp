@@ -1,6 +1,7 @@
 #include "actors/shard.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -71,6 +72,7 @@ void shard_state::start(shard_config c) {
   counts.committed_offset = config.resume_from;
   begin_interests();
   load_analytics();
+  load_budgets();
   // Shards that start together tick apart, or all would write at the same moment.
   if (config.ticking)
     schedule_tick(self, std::chrono::milliseconds(config.partition * 4 % shard_tick.count()));
@@ -88,7 +90,7 @@ void shard_state::follow() {
 }
 
 void shard_state::caught_up() {
-  if (counts.ready || !analytics_ready || passed_on < end_at_start) return;
+  if (counts.ready || !analytics_ready || !budgets_ready || passed_on < end_at_start) return;
   counts.ready = true;
   counts.replayed = std::max<std::int64_t>(0, passed_on - config.resume_from);
   counts.ready_after_ms = ms_since(started_at);
@@ -120,6 +122,7 @@ void shard_state::delivered(const log_delivery& d) {
                     record.offset, batch.from.topic);
       continue;
     }
+    if (take_budget(*e, record.offset)) continue;
     clock->saw(e->time);
     waiters.passed(e->origin.from, e->origin.offset);
     note_interest(*e);
@@ -157,9 +160,10 @@ void shard_state::applied(events_applied& a) {
   counts.events += a.applied;
   counts.duplicates += a.duplicates;
   if (auto* r = residents.find(a.user_id)) residents.resized(*r, a.state_bytes);
-  if (!a.triggers.empty()) {
+  if (!a.triggers.empty() || !a.expired.empty()) {
     auto& of = reports[a.batch];
-    for (auto& t : a.triggers) of.push_back(std::move(t));
+    std::ranges::move(a.triggers, std::back_inserter(of.triggers));
+    std::ranges::move(a.expired, std::back_inserter(of.expired));
   }
   batches.finished(a.batch, std::move(a.updates), std::move(a.part));
   complete_batches();
@@ -168,11 +172,11 @@ void shard_state::applied(events_applied& a) {
 void shard_state::complete_batches() {
   while (const auto* b = batches.oldest_complete()) {
     // Tried again with the next tick. Nothing the batch changed is stored before it was told.
-    const auto fired = reports.find(b->number);
-    static const std::vector<trigger_report> none;
-    const auto& triggers = fired == reports.end() ? none : fired->second;
-    if ((!b->updates.empty() || !triggers.empty()) && !tell(b->updates, triggers)) break;
-    if (fired != reports.end()) reports.erase(fired);
+    const auto found = reports.find(b->number);
+    static const batch_reports none;
+    const auto& reported = found == reports.end() ? none : found->second;
+    if ((!b->updates.empty() || !reported.empty()) && !tell(b->updates, reported)) break;
+    if (found != reports.end()) reports.erase(found);
     count(*b);
     passed_on = b->next;
     counts.applied_offset = b->next - 1;
@@ -183,10 +187,9 @@ void shard_state::complete_batches() {
   caught_up();
 }
 
-/// To the item model and to whoever follows the triggers, by way of the log; false when it takes
-/// nothing now. Everything carries its event's position: a replay tells the same again.
-bool shard_state::tell(const std::vector<numbered_update>& updates,
-                       const std::vector<trigger_report>& triggers) {
+/// To the item model and to whoever follows triggers and decisions, by way of the log; false when
+/// it takes nothing now. Everything carries its event's position: a replay tells the same again.
+bool shard_state::tell(const std::vector<numbered_update>& updates, const batch_reports& reported) {
   const auto now = config.engine->wall();
   std::vector<storage::outgoing_record> records;
   if (!updates.empty()) {
@@ -196,7 +199,16 @@ bool shard_state::tell(const std::vector<numbered_update>& updates,
     record.timestamp = now;
     record.value = to_msgpack(updates);
   }
-  for (const auto& t : triggers) add_trigger_records(records, t, config.partition, now);
+  for (const auto& t : reported.triggers) add_trigger_records(records, t, config.partition, now);
+  for (const auto& x : reported.expired) {
+    auto& record = records.emplace_back();
+    record.topic = topics::offer_decisions;
+    record.partition = config.partition;
+    record.key = x.user_id;
+    record.timestamp = now;
+    record.value = x.event;
+    record.headers = {{std::string{headers::received}, std::to_string(now)}};
+  }
   if (!records.empty()) {
     // Relaxed: a crash that takes it back takes back every commit that relies on it.
     const auto failed = config.log->append(std::move(records), storage::durability::relaxed, {});
@@ -205,7 +217,7 @@ bool shard_state::tell(const std::vector<numbered_update>& updates,
       return false;
     }
   }
-  for (const auto& t : triggers) {
+  for (const auto& t : reported.triggers) {
     counts.triggers_fired += t.kind == trigger_note::what::fired;
     counts.triggers_skipped += t.kind == trigger_note::what::skipped;
     counts.triggers_capped += t.kind == trigger_note::what::capped;
@@ -277,6 +289,9 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
     [self](const export_user& q) { return self->state.pass_question<answer>(q); },
     [self](const dry_run& q) { return self->state.pass_question<answer>(q); },
     [self](const what_if& q) { return self->state.pass_question<answer>(q); },
+    [self](const look_up_decision& q) { return self->state.pass_question<decision_standing>(q); },
+    [self](const get_budgets&) { return self->state.budget_shares(); },
+    [self](const want_lease& want) { return self->state.lease(want); },
     [self](const users_scanned& s) { self->state.scanned(s); },
     [self](atom::heard) {
       if (self->state.unheard > 0) --self->state.unheard;

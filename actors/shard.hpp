@@ -26,8 +26,10 @@
 #include "actors/snapshot_buffer.hpp"
 #include "actors/user.hpp"
 #include "engine/analytics/aggregate.hpp"
+#include "engine/bandit/budget_ledger.hpp"
 #include "engine/triggers/interest_index.hpp"
 #include "messages/interfaces.hpp"
+#include "messages/text_map.hpp"
 #include "storage/event_log.hpp"
 #include "storage/state_store.hpp"
 
@@ -60,8 +62,12 @@ struct shard_state {
   void applied(events_applied& a);
   void pass_on(const std::string& user, apply_events&& events);
   void complete_batches();
-  bool tell(const std::vector<numbered_update>& updates,
-            const std::vector<trigger_report>& triggers);
+  struct batch_reports {
+    std::vector<trigger_report> triggers;
+    std::vector<expiry_report> expired;
+    bool empty() const { return triggers.empty() && expired.empty(); }
+  };
+  bool tell(const std::vector<numbered_update>& updates, const batch_reports& reports);
   void caught_up();
   void grant(std::size_t records);
   void append_fact(event& e);
@@ -110,6 +116,18 @@ struct shard_state {
   void add_analytics(storage::state_commit& batch);
   caf::result<analytics_slice> answer_analytics(const ask_analytics& question);
 
+  // The campaigns' budgets (shard_budgets.cpp).
+  void load_budgets();
+  bool budgets_loaded(const users_loaded& l);
+  bool take_budget(event& e, std::int64_t offset);
+  void publish_budgets();
+  caf::result<bool> lease(const want_lease& want);
+  void ask_for_lease(const std::string& campaign);
+  void release_leases(const std::string& campaign, bool more);
+  void tick_leases();
+  void add_budgets_write(storage::state_commit& batch);
+  budget_slice budget_shares() const;
+
   // Questions (shard_questions.cpp).
   template <class Reply, class Question>
   caf::result<Reply> pass_question(const Question& question);
@@ -140,8 +158,19 @@ struct shard_state {
   bool analytics_ready = false;
   bool loading_analytics = false;
   std::int64_t analytics_stored = 0; ///< steady ms, of the last commit with something of it
+  engine::budget_ledger budgets;     ///< holds every event that was delivered
+  bool budgets_ready = false;
+  bool loading_budgets = false;
+  bool budgets_changed = false; ///< since the last commit that has them
+  bool budgets_storing = false;
+  struct open_lease {
+    std::int64_t asked = 0; ///< steady ms
+    std::int64_t since = 0;
+    std::vector<caf::typed_response_promise<bool>> waiting;
+  };
+  text_map<open_lease> leases; ///< by campaign
   std::vector<std::string> to_load;
-  std::map<std::uint64_t, std::vector<trigger_report>> reports; ///< by the batch's number
+  std::map<std::uint64_t, batch_reports> reports; ///< by the batch's number
 
   /// What a shard keeps about the catalogue between two lives, under `items_key`.
   struct items_kept {

@@ -59,7 +59,7 @@ void shard_state::analytics_loaded_now(const analytics_loaded& l) {
   analytics.restored();
   analytics_ready = true;
   caught_up();
-  if (!draining) follow();
+  if (budgets_ready && !draining && !following) follow();
 }
 
 void shard_state::count(const batch_tracker::batch& b) {

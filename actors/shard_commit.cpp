@@ -93,6 +93,7 @@ void shard_state::commit() {
   // A position never goes back, also when the oldest event is only known as "after its snapshot".
   batch.position = std::max(batch.position, counts.committed_offset);
   add_items_write(batch);
+  add_budgets_write(batch);
   if (batch.writes.empty() && batch.position == counts.committed_offset && !analytics_due()) return;
   committing_position = batch.position;
   committing_since = self->clock().now();
@@ -110,6 +111,7 @@ void shard_state::committed(const commit_outcome& outcome) {
   if (outcome.failure) {
     snapshots.failed();
     analytics.not_stored();
+    budgets_changed = budgets_changed || budgets_storing;
     fail(failures.storing, outcome.failure);
     last_commit = steady_now() + retry_after_ms;
   } else {
@@ -124,6 +126,7 @@ void shard_state::committed(const commit_outcome& outcome) {
     grant(0);
   }
   items_storing.clear();
+  budgets_storing = false;
   committing_position = -1;
 }
 
@@ -134,8 +137,11 @@ void shard_state::tick() {
   complete_batches();
   count_shown();
   if (!analytics_ready) load_analytics();
+  load_budgets();
+  tick_leases();
   if (!draining) {
-    if (analytics_ready && !following && batches.empty() && now >= follow_again) follow();
+    if (analytics_ready && budgets_ready && !following && batches.empty() && now >= follow_again)
+      follow();
     passivate_unused();
     look_for_due();
     scan_on();
@@ -147,7 +153,7 @@ void shard_state::tick() {
     commit();
   }
   if (draining && residents.dirty().empty() && snapshots.empty() && batches.empty() &&
-      !analytics.changed() && committing_position < 0)
+      !analytics.changed() && !budgets_changed && committing_position < 0)
     for (auto& promise : std::exchange(drained, {})) promise.deliver(status());
 }
 

@@ -78,6 +78,8 @@ template caf::result<answer> shard_state::pass_question<answer>(const export_use
 template caf::result<answer> shard_state::pass_question<answer>(const dry_run&);
 template caf::result<answer> shard_state::pass_question<answer>(const what_if&);
 template caf::result<offer_choice> shard_state::pass_question<offer_choice>(const choose_offer&);
+template caf::result<decision_standing>
+shard_state::pass_question<decision_standing>(const look_up_decision&);
 
 caf::result<answer> shard_state::look(const inspect_user& question) {
   const auto& id = question.of.user_id;

@@ -55,6 +55,7 @@ void shard_state::load_missing() {
 }
 
 void shard_state::loaded(const users_loaded& l) {
+  if (budgets_loaded(l)) return;
   if (!*l.states) {
     fail(failures.loading, l.states->error());
     for (const auto& user : l.users) {

@@ -53,6 +53,18 @@ answer marked_stale(const answer& fresh) {
   return {std::move(body)};
 }
 
+/// For the log of decisions, under an id that is the same whenever it is told again.
+expiry_report expiry_of(const std::string& user, std::int64_t time, offer_expired&& what) {
+  event e;
+  e.id = "expired:" + std::to_string(what.decision);
+  e.user_id = user;
+  e.time = time;
+  e.received = time;
+  e.origin.from = source::offer;
+  e.what = std::move(what);
+  return {user, to_msgpack(e)};
+}
+
 /// Takes a list into what the user was shown, and sums it up.
 engine::analytics::shown_summary remember_shown(const std::vector<engine::recommendation>& list,
                                                 std::int64_t time,
@@ -90,13 +102,15 @@ void user_actor_state::apply(apply_events& batch) {
   out.part.notes.resize(batch.events.size());
   auto note = out.part.notes.begin();
   std::vector<trigger_note> notes;
+  std::vector<offer_expired> expired;
   const auto& features = context->engine->config->features;
   for (const auto& [offset, e] : batch.events) {
     updates.clear();
     notes.clear();
+    expired.clear();
     if (const auto* served = std::get_if<offer_served>(&e.what)) arrived(*served);
     auto& means = *note++;
-    if (engine::apply(data, e, offset, features, updates, means, &notes) ==
+    if (engine::apply(data, e, offset, features, updates, means, &notes, &expired) ==
         engine::applied::duplicate) {
       ++out.duplicates;
       continue;
@@ -104,6 +118,7 @@ void user_actor_state::apply(apply_events& batch) {
     ++out.applied;
     if (!shown.empty()) note_shown(e, means);
     if (!notes.empty()) report(e, notes, out);
+    for (auto& x : expired) out.expired.push_back(expiry_of(data.user_id, e.time, std::move(x)));
     for (auto& u : updates) out.updates.push_back({offset, std::move(u)});
   }
   if (out.applied > 0) kept.reset();
@@ -228,14 +243,16 @@ void user_actor_state::send_snapshot(bool final) {
 }
 
 void user_actor_state::wake(std::int64_t at) {
-  for (auto& what : engine::due_facts(data, at, context->engine->config->features)) {
+  for (auto& due : engine::due_facts(data, at, context->engine->config->features)) {
     event e;
     e.user_id = data.user_id;
-    e.time = engine::next_due(data, context->engine->config->features);
+    e.time = due.time;
     e.received = e.time;
     e.origin.from = source::internal;
     e.id = "timer:" + std::to_string(e.time);
-    e.what = std::move(what);
+    if (const auto* x = std::get_if<offer_expired>(&due.what))
+      e.id += ":" + std::to_string(x->decision);
+    e.what = std::move(due.what);
     self->send(context->shard, std::move(e));
   }
   fire_due(at);
@@ -257,6 +274,7 @@ user_actor::behavior_type user(user_actor::stateful_pointer<user_actor_state> se
     [self](const rank& question) { return self->state.ranking(question); },
     [self](const get_features& question) { return self->state.features(question); },
     [self](const choose_offer& question) { return self->state.choose(question); },
+    [self](const look_up_decision& question) { return self->state.standing(question); },
     [self](const dry_run& question) { return self->state.dry(question); },
     [self](const what_if& question) { return self->state.imagine(question); },
     [self](const item_changed& news) { self->state.item_news(news); },

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/budget_board.hpp"
 #include "actors/context.hpp"
 #include "actors/serving_board.hpp"
 #include "engine/analytics/shown.hpp"
@@ -25,6 +26,7 @@ struct user_context {
   shard_actor shard;
   std::int32_t partition = 0;
   std::shared_ptr<serving_board> served; ///< counts what is shown
+  std::shared_ptr<budget_board> budgets = std::make_shared<budget_board>();
 };
 
 struct user_actor_state {
@@ -39,11 +41,17 @@ struct user_actor_state {
   answer ranking(const rank& question) const;
   answer features(const get_features& question) const;
   caf::result<offer_choice> choose(const choose_offer& question);
-  /// Of a state that may be a copy. Nothing is remembered of it.
+  void choose_with_lease(const choose_offer& question, const std::string& campaign, int attempts,
+                         caf::typed_response_promise<offer_choice> promise);
+  decision_standing standing(const look_up_decision& question) const;
+  /// Of a state that may be a copy. Nothing is remembered of it. `short_of` is set to the campaign
+  /// of whose budget more has to be leased first.
   result<engine::offer_decision> decide(const user_state& of, const choose_offer& question,
-                                        std::int64_t time, engine::random_source& draws) const;
+                                        std::int64_t time, engine::random_source& draws,
+                                        std::string* short_of) const;
   result<offer_choice> decide_offer(const user_state& of, const choose_offer& question,
-                                    engine::random_source& draws) const;
+                                    engine::random_source& draws,
+                                    std::string* short_of = nullptr) const;
   void remember(const offer_choice& choice); ///< that it is on its way into the log
   void arrived(const offer_served& served);  ///< a decision came back
   answer inspection() const;

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "actors/user.hpp"
+#include "engine/apply.hpp"
 #include "engine/decision_token.hpp"
+#include "engine/offer_code.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/hash.hpp"
 #include "messages/json.hpp"
@@ -17,6 +19,13 @@ constexpr std::size_t max_under_way = 256;
 
 constexpr std::string_view usual_campaign = "default";
 
+/// A lease takes a way through two logs; beyond this the shopper does not wait for it.
+constexpr std::chrono::milliseconds lease_deadline{2'000};
+/// Others may be quicker to spend what came.
+constexpr int lease_attempts = 5;
+
+constexpr std::int64_t hour_ms = 3'600'000;
+
 std::string render_offer(const user_state& state, const offer_served& served,
                          const arm_settings* arm) {
   return render_json([&](json_writer& w) {
@@ -29,6 +38,7 @@ std::string render_offer(const user_state& state, const offer_served& served,
       json_member(w, "offerId", arm->id);
       json_member(w, "type", arm->type);
       json_member(w, "code", served.code);
+      if (served.code_expires != 0) json_member(w, "codeExpires", served.code_expires);
       json_member(w, "terms", arm->terms);
       json_member(w, "value", arm->value);
     }
@@ -39,6 +49,15 @@ std::string render_offer(const user_state& state, const offer_served& served,
   });
 }
 
+/// The code of this decision alone.
+void make_code(offer_served& s, const arm_settings& arm, const user_state& of, std::int64_t time,
+               std::string_view secret) {
+  const auto hours = arm.code_hours != 0 ? arm.code_hours : s.window_hours;
+  s.code_expires = time + std::int64_t{hours} * hour_ms;
+  s.code = engine::sign_code(
+    {of.user_id, s.campaign, s.arm, stable_hash(s.decision_id), s.code_expires}, secret);
+}
+
 } // namespace
 
 void user_actor_state::arrived(const offer_served& served) {
@@ -47,16 +66,20 @@ void user_actor_state::arrived(const offer_served& served) {
   std::erase_if(under_way, [key](const auto& d) { return d.key == key; });
 }
 
-result<engine::offer_decision> user_actor_state::decide(const user_state& of,
-                                                        const choose_offer& question,
-                                                        std::int64_t time,
-                                                        engine::random_source& draws) const {
+result<engine::offer_decision>
+user_actor_state::decide(const user_state& of, const choose_offer& question, std::int64_t time,
+                         engine::random_source& draws, std::string* short_of) const {
   const auto& config = *context->engine->config;
   const auto known = context->engine->model->get();
   const auto set = context->engine->campaigns->get();
-  const engine::offer_question q{of, under_way, question.context, time, config.features};
+  const auto budgets = context->budgets->get();
+  const engine::offer_question q{of,   under_way,       question.context,
+                                 time, config.features, budgets.get()};
   const auto ask = [&](const engine::campaign& c) {
-    return engine::decide(c, q, known->offers, draws);
+    auto decided = engine::decide(c, q, known->offers, draws);
+    if (!decided && decided.error().code == ec::not_ready && short_of != nullptr)
+      *short_of = c.settings.id;
+    return decided;
   };
   if (question.campaign.empty())
     for (const auto& c : set->by_priority) {
@@ -71,9 +94,10 @@ result<engine::offer_decision> user_actor_state::decide(const user_state& of,
 
 result<offer_choice> user_actor_state::decide_offer(const user_state& of,
                                                     const choose_offer& question,
-                                                    engine::random_source& draws) const {
+                                                    engine::random_source& draws,
+                                                    std::string* short_of) const {
   const auto time = std::max(now(), of.last_active);
-  auto decided = decide(of, question, time, draws);
+  auto decided = decide(of, question, time, draws, short_of);
   if (!decided) return decided.error();
   auto& s = decided->served;
   s.decision_id = engine::sign({.user_id = of.user_id,
@@ -88,6 +112,8 @@ result<offer_choice> user_actor_state::decide_offer(const user_state& of,
                                 .cost = s.cost,
                                 .margin_rate = s.margin_rate},
                                context->engine->token_secret);
+  if (decided->arm != nullptr && decided->arm->unique_code)
+    make_code(s, *decided->arm, of, time, context->engine->token_secret);
   offer_choice out;
   out.time = time;
   out.shown.body = render_offer(of, s, decided->arm);
@@ -105,10 +131,55 @@ caf::result<offer_choice> user_actor_state::choose(const choose_offer& question)
   std::erase_if(under_way, [&](const auto& d) { return d.time + under_way_ms < time; });
   if (under_way.size() >= max_under_way)
     return to_caf({ec::queue_full, "userId", "too many decisions of this user are being stored"});
-  auto choice = decide_offer(data, question, random);
+  std::string short_of;
+  auto choice = decide_offer(data, question, random, &short_of);
+  if (!short_of.empty()) {
+    auto promise = self->make_response_promise<offer_choice>();
+    choose_with_lease(question, short_of, lease_attempts, promise);
+    return promise;
+  }
   if (!choice) return to_caf(choice.error());
   remember(*choice);
   return std::move(*choice);
+}
+
+/// Decides again when the shard has more of the campaign's budget, or knows that there is none.
+void user_actor_state::choose_with_lease(const choose_offer& question, const std::string& campaign,
+                                         int attempts,
+                                         caf::typed_response_promise<offer_choice> promise) {
+  self->request(context->shard, lease_deadline, want_lease{campaign})
+    .then(
+      [this, question, attempts, promise](bool) mutable {
+        std::string short_of;
+        auto choice = decide_offer(data, question, random, &short_of);
+        if (!short_of.empty() && attempts > 1)
+          return choose_with_lease(question, short_of, attempts - 1, promise);
+        if (!choice) {
+          promise.deliver(to_caf(choice.error()));
+          return;
+        }
+        remember(*choice);
+        promise.deliver(std::move(*choice));
+      },
+      [promise](const caf::error&) mutable {
+        promise.deliver(to_caf(
+          {ec::not_ready, "budget", "the shard that keeps the campaign's budget does not answer"}));
+      });
+}
+
+decision_standing user_actor_state::standing(const look_up_decision& question) const {
+  decision_standing out;
+  out.stale = question.of.stale;
+  out.now = now();
+  out.is_void =
+    std::ranges::find(data.bandit.voided, question.decision) != data.bandit.voided.end();
+  if (const auto* r = engine::find_redeemed(data, question.decision)) {
+    out.redeemed = true;
+    out.redeemed_at = r->time;
+    out.claim = r->claim;
+  }
+  out.full = !engine::may_redeem(data, out.now);
+  return out;
 }
 
 } // namespace riq

@@ -75,6 +75,7 @@ void fire(user_actor_state& user, const engine::armed_trigger& armed, const trig
     // A user to whom no offer is open is reminded all the same.
     if (auto choice = user.decide_offer(user.data, question, user.random)) {
       user.remember(*choice);
+      choice->served.by_trigger = true;
       f.offer = to_msgpack(choice->served);
       // Of the holdout nothing is offered, and that is logged too.
       if (!choice->served.arm.empty()) f.offer_shown = std::move(choice->shown.body);

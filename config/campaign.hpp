@@ -62,6 +62,8 @@ struct arm_settings {
   std::int64_t valid_until = 0;
   std::string eligible;           ///< expression, see docs/offers.md; empty: everybody
   std::uint32_t cooldown_min = 0; ///< minutes between two servings to one user
+  bool unique_code = false;       ///< each decision gets a code of its own, to be redeemed once
+  std::uint32_t code_hours = 0;   ///< a unique code's validity, 0: the campaign's reward window
   static constexpr auto fields() {
     using s = arm_settings;
     return std::tuple{field("id", &s::id),
@@ -76,9 +78,17 @@ struct arm_settings {
                       field("valid_from", &s::valid_from),
                       field("valid_until", &s::valid_until),
                       field("eligible", &s::eligible),
-                      field("cooldown_min", &s::cooldown_min)};
+                      field("cooldown_min", &s::cooldown_min),
+                      field("unique_code", &s::unique_code),
+                      field("code_hours", &s::code_hours)};
   }
 };
+
+/// What a campaign's budget counts.
+enum class budget_unit : std::uint8_t { decisions, cost };
+constexpr auto enum_names(budget_unit) {
+  return std::array<std::string_view, 2>{"decisions", "cost"};
+}
 
 /// Which reward a decision brings; see docs/offers.md.
 enum class reward_kind : std::uint8_t { outcome, amount, click, conversion, order_value, margin };
@@ -122,6 +132,8 @@ struct campaign_settings {
   double holdout = 0;                 ///< share of the users who get nothing, for comparison
   std::vector<group_settings> groups; ///< others have `policy`
   std::vector<arm_settings> arms;
+  double budget = 0; ///< of all users together, 0: none
+  riq::budget_unit budget_unit = riq::budget_unit::decisions;
   static constexpr auto fields() {
     using s = campaign_settings;
     return std::tuple{field("id", &s::id),
@@ -140,7 +152,9 @@ struct campaign_settings {
                       field("cooldown_min", &s::cooldown_min),
                       field("holdout", &s::holdout),
                       field("groups", &s::groups),
-                      field("arms", &s::arms)};
+                      field("arms", &s::arms),
+                      field("budget", &s::budget),
+                      field("budget_unit", &s::budget_unit)};
   }
 };
 

@@ -10,6 +10,9 @@ namespace {
 
 using failure = std::optional<config_error>;
 
+constexpr double most = 1e12;               // amounts of money
+constexpr double most_hours = 24.0 * 3'650; // of a code
+
 /// `where` with the number's range when it lies outside.
 failure in_range(const std::string& where, double value, double low, double high) {
   if (value >= low && value <= high) return {};
@@ -92,12 +95,12 @@ failure check_groups(const campaign_settings& c) {
 }
 
 failure check_arm(const std::string& at, const arm_settings& arm) {
-  constexpr double most = 1e12;
   return first_of([&] { return good_name(at + "/id", arm.id); },
                   [&] { return good_validity(at, arm.valid_from, arm.valid_until); },
                   [&] { return in_range(at + "/value", arm.value, 0, most); },
                   [&] { return in_range(at + "/cost", arm.cost, 0, most); },
-                  [&] { return in_range(at + "/min_cart", arm.min_cart, 0, most); });
+                  [&] { return in_range(at + "/min_cart", arm.min_cart, 0, most); },
+                  [&] { return in_range(at + "/code_hours", arm.code_hours, 0, most_hours); });
 }
 
 failure check_arms(const campaign_settings& c) {
@@ -129,6 +132,7 @@ std::optional<config_error> check_campaign(const campaign_settings& c) {
     [&] { return check_fields("/categorical", c.categorical, names); },
     [&] { return check_fields("/numeric", c.numeric, names); },
     [&] { return good_validity("", c.valid_from, c.valid_until); },
+    [&] { return in_range("/budget", c.budget, 0, most); },
     [&] { return in_range("/holdout", c.holdout, 0, 1); }, [&] { return check_groups(c); });
 }
 

@@ -40,6 +40,10 @@ struct kind_finder {
   std::optional<event_kind> operator()(const user_erased&) const { return event_kind::erased; }
   // The shop's doing, not the shopper's.
   std::optional<event_kind> operator()(const trigger_fired&) const { return {}; }
+  std::optional<event_kind> operator()(const offer_expired&) const { return {}; }
+  std::optional<event_kind> operator()(const offer_redeemed&) const { return {}; }
+  std::optional<event_kind> operator()(const lease_asked&) const { return {}; }
+  std::optional<event_kind> operator()(const lease_granted&) const { return {}; }
 };
 
 // How much an activity says about a taste; an item looked at is 1.
@@ -157,6 +161,11 @@ struct fact_applier {
   // A timer's fact is no event of the user's: totals count the same with and without timers.
   void operator()(const cart_abandoned& f) { abandon_cart(t.state, f, t.e.time, t.settings); }
   void operator()(const trigger_fired& f) { apply_trigger(t, f); }
+  void operator()(const offer_expired& f) { apply_expired(t, f); }
+  void operator()(const offer_redeemed& f) { apply_redeemed(t, f), ++t.state.total.events; }
+  // Between shards; no user meets them.
+  void operator()(const lease_asked&) {}
+  void operator()(const lease_granted&) {}
   void operator()(const user_erased&) { erase(t); }
 };
 
@@ -172,12 +181,13 @@ session_update& transition::update(session_update::what kind) {
 
 applied apply(user_state& state, const event& e, std::int64_t offset,
               const feature_settings& settings, std::vector<session_update>& updates,
-              analytics_note& note, std::vector<trigger_note>* notes) {
+              analytics_note& note, std::vector<trigger_note>* notes,
+              std::vector<offer_expired>* expired) {
   if (offset >= 0 && offset <= state.applied) return applied::duplicate;
   state.applied = std::max(state.applied, offset);
   if (state.user_id.empty()) state.user_id = e.user_id;
   if (seen_before(state, e)) return applied::duplicate;
-  transition t{state, e, settings, updates, note, notes, offset};
+  transition t{state, e, settings, updates, note, notes, offset, expired};
   const auto kind = std::visit(kind_finder{}, e.what);
   const auto cart_updated = state.basket.updated;
   if (kind) begin_counting(t, *kind);

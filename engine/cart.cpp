@@ -69,15 +69,8 @@ void abandon_cart(user_state& state, const cart_abandoned& fact, std::int64_t ti
   ++basket.abandonments;
 }
 
-std::int64_t next_due(const user_state& state, const feature_settings& settings) {
+std::int64_t abandonment_due(const user_state& state, const feature_settings& settings) {
   return awaits_abandonment(state.basket) ? abandoned_at(state, settings) : 0;
-}
-
-std::vector<fact> due_facts(const user_state& state, std::int64_t now,
-                            const feature_settings& settings) {
-  const auto due = next_due(state, settings);
-  if (due == 0 || now < due) return {};
-  return {cart_abandoned{state.basket.updated}};
 }
 
 } // namespace riq::engine

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/apply.hpp"
 #include "engine/bandit/arm_table.hpp"
+#include "engine/bandit/limits.hpp"
 #include "engine/bandit/reward.hpp"
 #include "engine/bounded.hpp"
 #include "engine/day_window.hpp"
@@ -16,14 +18,18 @@ namespace {
 // The newest time the user's offers know of. It never goes back, so a decision that was forgotten
 // because its window had closed stays closed.
 std::int64_t offer_clock(const user_state& state) {
-  auto newest = state.last_active;
+  auto newest = std::max(state.last_active, state.bandit.clock);
   for (const auto& a : state.bandit.arms) newest = std::max(newest, a.at);
   return newest;
 }
 
-bool closed(std::int64_t decided_at, std::uint32_t window_hours, std::int64_t clock) {
+std::int64_t window_end(std::int64_t decided_at, std::uint32_t window_hours) {
   const auto hours = window_hours == 0 ? defaults::reward_window_hours : window_hours;
-  return decided_at + std::int64_t{hours} * 3'600'000 < clock;
+  return decided_at + std::int64_t{hours} * 3'600'000;
+}
+
+bool closed(std::int64_t decided_at, std::uint32_t window_hours, std::int64_t clock) {
+  return window_end(decided_at, window_hours) < clock;
 }
 
 bool closed(const pending_decision& p, std::int64_t clock) {
@@ -61,12 +67,21 @@ pending_decision* find_pending(user_state& state, std::uint64_t key) {
   return at == list.end() ? nullptr : &*at;
 }
 
+// Forgets what is closed, and tells those that nobody rewarded.
+void forget_closed(transition& t, std::int64_t clock) {
+  std::erase_if(t.state.bandit.pending, [&](const pending_decision& p) {
+    if (!closed(p, clock)) return false;
+    if (!p.rewarded && t.expired != nullptr)
+      t.expired->push_back({p.key, p.campaign, p.arm, p.time});
+    return true;
+  });
+}
+
 // Makes room by what is closed, then by the oldest decision. False when the new one is the oldest
 // itself: whether it was rewarded before can then not be known.
-bool make_room(user_state& state, std::int64_t decided_at) {
-  auto& list = state.bandit.pending;
-  const auto clock = offer_clock(state);
-  std::erase_if(list, [&](const pending_decision& p) { return closed(p, clock); });
+bool make_room(transition& t, std::int64_t decided_at) {
+  auto& list = t.state.bandit.pending;
+  forget_closed(t, offer_clock(t.state));
   if (list.size() < bounds::pending_decisions) return true;
   const auto oldest = std::ranges::min_element(list, {}, &pending_decision::time);
   if (decided_at <= oldest->time) return false;
@@ -109,13 +124,42 @@ void count_serving(transition& t, const pending_decision& p) {
   offer_update(t, session_update::what::offer_served, p);
 }
 
+// Looked at when it was decided, but perhaps on another node, which knew less. What a trigger
+// carries was sent.
+bool beyond_limits(const user_state& s, const offer_served& o, std::int64_t time) {
+  if (o.over_budget) return true;
+  if (o.by_trigger || o.arm.empty()) return false;
+  return !within_limits(s, {}, o.campaign, &o.arm, o.arm_cap_day, o.arm_cooldown_min, time) ||
+         !within_limits(s, {}, o.campaign, nullptr, o.cap_day, o.cooldown_min, time);
+}
+
 } // namespace
+
+std::int64_t expires_at(const pending_decision& p) {
+  return window_end(p.time, p.window_hours) + 1;
+}
+
+const redeemed_code* find_redeemed(const user_state& state, std::uint64_t decision) {
+  const auto& list = state.bandit.redeemed;
+  const auto at = std::ranges::find(list, decision, &redeemed_code::decision);
+  return at == list.end() ? nullptr : &*at;
+}
+
+bool may_redeem(const user_state& state, std::int64_t now) {
+  const auto valid = std::ranges::count_if(
+    state.bandit.redeemed, [&](const redeemed_code& c) { return c.expires >= now; });
+  return static_cast<std::size_t>(valid) < bounds::redeemed_codes;
+}
 
 void apply_served(transition& t, const offer_served& o) {
   auto& s = t.state;
   const auto key = stable_hash(o.decision_id);
   const auto time = t.e.time;
   if (find_pending(s, key) != nullptr) return; // the same decision in another record
+  if (beyond_limits(s, o, time)) {
+    append_bounded(s.bandit.voided, key, bounds::void_decisions);
+    return;
+  }
   t.note.served = true;
   pending_decision p{.key = key,
                      .campaign = o.campaign,
@@ -130,7 +174,7 @@ void apply_served(transition& t, const offer_served& o) {
                      .margin_rate = o.margin_rate,
                      .window_hours = o.window_hours};
   if (!o.arm.empty()) count_serving(t, p);
-  if (closed(p, offer_clock(s)) || !make_room(s, time)) return;
+  if (closed(p, offer_clock(s)) || !make_room(t, time)) return;
   grow_tightly(s.bandit.pending);
   s.bandit.pending.push_back(std::move(p));
 }
@@ -155,10 +199,30 @@ void apply_rewarded(transition& t, const offer_rewarded& o) {
                      .margin_rate = o.margin_rate,
                      .window_hours = o.window_hours};
   const auto reward = reward_of_outcome(rule_of(p), o.reward, o.outcome);
-  if (!reward || !make_room(s, o.decided_at)) return;
+  if (!reward || !make_room(t, o.decided_at)) return;
   grow_tightly(s.bandit.pending);
   s.bandit.pending.push_back(std::move(p));
   credit(t, s.bandit.pending.back(), *reward);
+}
+
+void apply_expired(transition& t, const offer_expired& o) {
+  auto& s = t.state;
+  const auto* p = find_pending(s, o.decision);
+  if (p == nullptr || p->rewarded) return;
+  // The clock stays there, so that an outcome told late does not count after all.
+  s.bandit.clock = std::max(s.bandit.clock, expires_at(*p));
+  forget_closed(t, offer_clock(s));
+}
+
+void apply_redeemed(transition& t, const offer_redeemed& o) {
+  auto& s = t.state;
+  auto& list = s.bandit.redeemed;
+  const auto clock = std::max(offer_clock(s), t.e.time);
+  if (o.expires < clock || find_redeemed(s, o.decision) != nullptr || !may_redeem(s, clock)) return;
+  s.bandit.clock = clock; // what is dropped now stays expired
+  std::erase_if(list, [&](const redeemed_code& c) { return c.expires < clock; });
+  grow_tightly(list);
+  list.push_back({o.decision, t.e.time, o.expires, o.claim});
 }
 
 void credit_order(transition& t, const std::string& decision_id, double total) {

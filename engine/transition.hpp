@@ -24,6 +24,7 @@ struct transition {
   analytics_note& note;                       ///< what it changes in the numbers about the shop
   std::vector<trigger_note>* notes = nullptr; ///< what happened about triggers, when somebody asks
   std::int64_t offset = -1;                   ///< of the event in `processed-events`
+  std::vector<offer_expired>* expired = nullptr; ///< decisions whose window closed
 
   /// A new update of this user for the item model, stamped with the event's time.
   session_update& update(session_update::what kind);
@@ -68,6 +69,8 @@ bool remove_from_cart(user_state& state, const activity& a, std::int64_t time);
 void clear_cart(user_state& state, std::int64_t time);
 void abandon_cart(user_state& state, const cart_abandoned& fact, std::int64_t time,
                   const feature_settings& settings);
+/// When an open cart counts as abandoned, 0: there is none.
+std::int64_t abandonment_due(const user_state& state, const feature_settings& settings);
 
 // apply_order.cpp
 
@@ -77,6 +80,8 @@ void apply_order(transition& t, const order& o);
 
 void apply_served(transition& t, const offer_served& o);
 void apply_rewarded(transition& t, const offer_rewarded& o);
+void apply_expired(transition& t, const offer_expired& o);
+void apply_redeemed(transition& t, const offer_redeemed& o);
 /// Credits a completed order to the decision it names, when the user's state knows that decision.
 void credit_order(transition& t, const std::string& decision_id, double total);
 

@@ -29,6 +29,8 @@ inline constexpr std::size_t searches = 10;
 inline constexpr std::size_t open_orders = 20;
 inline constexpr std::size_t arms = 256; ///< more than a campaign has, so that caps are kept
 inline constexpr std::size_t pending_decisions = 32;
+inline constexpr std::size_t redeemed_codes = 64; ///< still valid ones
+inline constexpr std::size_t void_decisions = 32; ///< the newest
 inline constexpr std::size_t producers = 8;
 inline constexpr std::size_t trigger_marks = 48;
 inline constexpr std::size_t trigger_contacts = 8;
@@ -196,11 +198,30 @@ struct pending_decision {
   }
 };
 
+/// A unique code that was redeemed, kept until it would have expired.
+struct redeemed_code {
+  std::uint64_t decision = 0; ///< hash of the decision id
+  std::int64_t time = 0;
+  std::int64_t expires = 0;
+  std::uint64_t claim = 0; ///< see offer_redeemed
+  static constexpr auto fields() {
+    using s = redeemed_code;
+    return std::tuple{field("decision", &s::decision), field("time", &s::time),
+                      field("expires", &s::expires), field("claim", &s::claim)};
+  }
+};
+
 struct bandit_state {
   std::vector<arm_state> arms;
   std::vector<pending_decision> pending;
+  std::vector<redeemed_code> redeemed;
+  std::vector<std::uint64_t> voided; ///< decisions that were over a limit, oldest first
+  std::int64_t clock = 0;            ///< the newest time at which something of these expired
   static constexpr auto fields() {
-    return std::tuple{field("arms", &bandit_state::arms), field("pending", &bandit_state::pending)};
+    using s = bandit_state;
+    return std::tuple{field("arms", &s::arms), field("pending", &s::pending),
+                      field("redeemed", &s::redeemed), field("voided", &s::voided),
+                      field("clock", &s::clock)};
   }
 };
 

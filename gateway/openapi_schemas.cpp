@@ -110,6 +110,13 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"(an outcome; 1 with one, 0 for `dismissed` and `ignored`."},)"
      R"("outcome":{"type":"string","maxLength":64},"eventId":{"type":"string"},)"
      R"("timestamp":{"type":["integer","string"]}}})"},
+    {"Redemption",
+     R"({"type":"object","required":["code"],"properties":{"code":{"type":"string",)"
+     R"("maxLength":2048},"orderId":{"type":["string","integer"],"maxLength":128}}})"},
+    {"Redeemed",
+     R"({"type":"object","properties":{"message":{"const":"Redeemed!"},)"
+     R"("redeemedAt":{"type":"integer"},"userId":{"type":"string"},"campaign":{"type":"string"},)"
+     R"("offerId":{"type":"string"},"orderId":{"type":"string"}}})"},
     {"OfferQuestion",
      R"({"type":"object","required":["userId"],"properties":{"userId":{"type":"string",)"
      R"("maxLength":256},"campaign":{"type":"string","maxLength":128},"context":{"type":"object",)"
@@ -122,7 +129,13 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"("reward":{"type":"number"},"changesNoticed":{"type":"integer"},"arms":{"type":"array",)"
      R"("items":{"type":"object","properties":{"id":{"type":"string"},"served":{"type":"number"},)"
      R"("reward":{"type":"number"},"mean":{"type":"number"},"low":{"type":"number"},)"
-     R"("high":{"type":"number"}}}}}}}}]})"},
+     R"("high":{"type":"number"}}}}}},)"
+     R"("spending":{"$ref":"#/components/schemas/Spending"},"shards":{"type":"integer"},)"
+     R"("shardsAnswered":{"type":"integer"}}}]})"},
+    {"Spending",
+     R"({"type":"array","description":"Of campaigns with a budget, in its unit.","items":{)"
+     R"("type":"object","properties":{"campaign":{"type":"string"},"leased":{"type":"number"},)"
+     R"("spent":{"type":"number"}}}})"},
     {"Evaluation",
      R"({"type":"object","properties":{"campaign":{"type":"string"},"policy":{"type":"object"},)"
      R"("decisions":{"type":"integer"},"logged":{"$ref":"#/components/schemas/Estimate"},)"
@@ -141,7 +154,9 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"("known":{"type":"object"},"weighed":{"type":"array","items":{"type":"object"}},)"
      R"("draw":{"type":"number"},"chosen":{"type":"object"},"outcome":{"type":["object","null"]}}})"},
     {"Campaigns", R"({"type":"object","properties":{"campaigns":{"type":"array","items":)"
-                  R"({"$ref":"#/components/schemas/Campaign"}}}})"},
+                  R"({"$ref":"#/components/schemas/Campaign"}},)"
+                  R"("spending":{"$ref":"#/components/schemas/Spending"},)"
+                  R"("shards":{"type":"integer"},"shardsAnswered":{"type":"integer"}}})"},
     {"Item", schema_of<item>()},
     {"Tracked",
      R"({"type":"object","required":["message","eventId","position"],"properties":{)"
@@ -186,6 +201,7 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"({"type":"object","required":["decisionId","type","propensity"],"properties":{)"
      R"("userId":{"type":"string"},"decisionId":{"type":"string"},"offerId":{"type":"string"},)"
      R"("type":{"type":"string"},"code":{"type":"string"},"terms":{"type":"string"},)"
+     R"("codeExpires":{"type":"integer"},)"
      R"("propensity":{"type":"number","exclusiveMinimum":0,"maximum":1}}})"},
     {"TriggerRule", schema_of<trigger_rule_settings>()},
     {"TriggerRules", R"({"type":"object","properties":{"rules":{"type":"array","items":)"
@@ -246,7 +262,9 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
     {"Problem",
      R"({"type":"object","required":["type","title","status","detail","code"],"properties":{)"
      R"("type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},)"
-     R"("detail":{"type":"string"},"code":{"type":"string"},"field":{"type":"string"}}})"}};
+     R"("detail":{"type":"string"},"code":{"type":"string"},"field":{"type":"string"},)"
+     R"("line":{"type":"integer","description":"Of the body, where `field` is."},)"
+     R"("redeemedAt":{"type":"integer","description":"Of a code that was redeemed before."}}})"}};
   return all;
 }
 

@@ -38,6 +38,15 @@ struct read_decision {
   double margin_rate = 1;
 };
 
+/// What a unique code tells once its signature was checked.
+struct read_code {
+  std::string user_id;
+  std::string campaign;
+  std::string arm;
+  std::uint64_t decision = 0; ///< hash of the decision id
+  std::int64_t expires = 0;   ///< epoch milliseconds
+};
+
 /// What the engine makes of the shards' answers; see engine/analytics/tabulate.hpp. Any thread.
 struct analytics_parts {
   const std::vector<analytic_description>& (*descriptions)() = nullptr;
@@ -81,6 +90,9 @@ struct parts {
 
   /// Checks a decision id; `ec::invalid` with field `decisionId`. Any thread.
   std::function<result<read_decision>(std::string_view token)> decision;
+
+  /// Checks a unique code; `ec::not_found` with field `code`. Any thread.
+  std::function<result<read_code>(std::string_view text)> code;
 
   /// A list for a user whose own answer does not come in time: a JSON array of recommendations
   /// that depends on no user, from memory. May be empty. Any thread.

@@ -30,6 +30,8 @@ unsigned status_of(ec code) {
     return 507;
   case ec::storage:
     return 503;
+  case ec::expired:
+    return 410;
   case ec::corrupt:
   case ec::internal:
     return 500;
@@ -58,6 +60,14 @@ reply problem(unsigned status, const error& e) {
   });
   if (status == 401) answer.headers += "WWW-Authenticate: Bearer realm=\"retargetiq\"\r\n";
   if (status == 429 || status == 503) answer.headers += "Retry-After: 1\r\n";
+  return answer;
+}
+
+reply problem(unsigned status, const error& e, std::string_view more) {
+  auto answer = problem(status, e);
+  if (more.size() <= 2) return answer;
+  answer.body.back() = ',';
+  answer.body += more.substr(1);
   return answer;
 }
 

@@ -18,6 +18,9 @@ reply problem(const error& e);
 /// The same under a status of HTTP's own that no `ec` stands for: 405, 408, 414, 415, 417, 431.
 reply problem(unsigned status, const error& e);
 
+/// The same with more members, a JSON object.
+reply problem(unsigned status, const error& e, std::string_view more);
+
 /// 429: one caller has too much running, the others are served.
 reply too_many_requests(std::string_view detail);
 

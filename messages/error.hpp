@@ -25,12 +25,14 @@ enum class ec : std::uint8_t {
   storage,   ///< the log or the state store failed in another way
   corrupt,   ///< a checksum or a format did not hold; `detail` names file and offset
   internal,
+  expired, ///< it was valid once
 };
 
 constexpr auto enum_names(ec) {
-  return std::array<std::string_view, 14>{
-    "none",       "invalid",   "unauthenticated", "forbidden", "not_found", "conflict", "too_large",
-    "queue_full", "timed_out", "not_ready",       "disk_full", "storage",   "corrupt",  "internal"};
+  return std::array<std::string_view, 15>{"none",      "invalid",   "unauthenticated", "forbidden",
+                                          "not_found", "conflict",  "too_large",       "queue_full",
+                                          "timed_out", "not_ready", "disk_full",       "storage",
+                                          "corrupt",   "internal",  "expired"};
 }
 
 struct error {

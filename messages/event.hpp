@@ -114,6 +114,20 @@ struct offer_served {
   std::string code;               ///< what the shopper got; of its own for unique codes
   double draw = 0;                ///< the random number in [0,1) behind the choice
   std::uint32_t window_hours = 0; ///< in which an outcome counts, 0: the default
+  std::int64_t code_expires = 0;  ///< of a unique code, 0: the code is everybody's
+  std::int64_t spends = 0; ///< of the campaign's budget, millionths of its unit; 0: it has none
+  // Limits as they were when it was decided, 0: none. Applying it holds them whatever was decided
+  // elsewhere: a serving beyond them is void, and was shown to nobody.
+  std::uint32_t arm_cap_day = 0;
+  std::uint32_t arm_cooldown_min = 0;
+  std::uint32_t cap_day = 0;
+  std::uint32_t cooldown_min = 0;
+  bool by_trigger = false;  ///< its budget was spent by the trigger_fired that carries it
+  bool over_budget = false; ///< not in the log: its shard finds the budget spent, so it is void
+  bool limited() const {
+    return spends != 0 || arm_cap_day != 0 || arm_cooldown_min != 0 || cap_day != 0 ||
+           cooldown_min != 0;
+  }
   static constexpr auto fields() {
     using s = offer_served;
     return std::tuple{field("decisionId", &s::decision_id),
@@ -134,7 +148,14 @@ struct offer_served {
                       field("marginRate", &s::margin_rate),
                       field("code", &s::code),
                       field("draw", &s::draw),
-                      field("windowHours", &s::window_hours)};
+                      field("windowHours", &s::window_hours),
+                      field("codeExpires", &s::code_expires),
+                      field("spends", &s::spends),
+                      field("armCapDay", &s::arm_cap_day),
+                      field("armCooldownMin", &s::arm_cooldown_min),
+                      field("capDay", &s::cap_day),
+                      field("cooldownMin", &s::cooldown_min),
+                      field("byTrigger", &s::by_trigger)};
   }
 };
 
@@ -174,17 +195,77 @@ struct cart_abandoned {
   }
 };
 
+/// A decision's window closed without a reward. Void when it was rewarded after all.
+struct offer_expired {
+  std::uint64_t decision = 0; ///< hash of the decision id
+  std::string campaign;
+  std::string arm; ///< empty: the holdout's
+  std::int64_t decided_at = 0;
+  static constexpr auto fields() {
+    using s = offer_expired;
+    return std::tuple{field("decision", &s::decision), field("campaign", &s::campaign),
+                      field("arm", &s::arm), field("decidedAt", &s::decided_at)};
+  }
+};
+
+/// A unique code was presented. The first of its kind in the log's order redeems it.
+struct offer_redeemed {
+  std::uint64_t decision = 0; ///< hash of the decision id
+  std::string campaign;
+  std::string arm;
+  std::string order_id;     ///< may be empty
+  std::int64_t expires = 0; ///< of the code
+  std::uint64_t claim = 0;  ///< who presents it: equal for a retry, hash of order or request
+  static constexpr auto fields() {
+    using s = offer_redeemed;
+    return std::tuple{field("decision", &s::decision), field("campaign", &s::campaign),
+                      field("arm", &s::arm),           field("orderId", &s::order_id),
+                      field("expires", &s::expires),   field("claim", &s::claim)};
+  }
+};
+
+/// A shard wants a share of a campaign's budget, to spend it by itself. In the log of the shard
+/// that keeps the budget, which answers with `lease_granted` in the asker's.
+struct lease_asked {
+  std::string campaign;
+  std::uint32_t version = 0;  ///< of the campaign, as the asker knows it
+  std::int64_t budget = 0;    ///< of that version, millionths
+  std::int32_t partition = 0; ///< the asker
+  std::int64_t number = 0;    ///< of its lease, from 1; asked again until it is granted
+  std::int64_t amount = 0;    ///< the least that helps, millionths
+  static constexpr auto fields() {
+    using s = lease_asked;
+    return std::tuple{field("campaign", &s::campaign), field("version", &s::version),
+                      field("budget", &s::budget),     field("partition", &s::partition),
+                      field("number", &s::number),     field("amount", &s::amount)};
+  }
+};
+
+/// 0 when the budget is out.
+struct lease_granted {
+  std::string campaign;
+  std::int64_t number = 0;
+  std::int64_t amount = 0;   ///< millionths
+  std::uint32_t version = 0; ///< of the campaign that was asked with
+  static constexpr auto fields() {
+    using s = lease_granted;
+    return std::tuple{field("campaign", &s::campaign), field("number", &s::number),
+                      field("amount", &s::amount), field("version", &s::version)};
+  }
+};
+
 /// The user asked to be forgotten: everything before this is erased, for good.
 struct user_erased {
   static constexpr auto fields() { return std::tuple<>{}; }
 };
 
-using fact = std::variant<activity, order, offer_served, offer_rewarded, cart_abandoned,
-                          user_erased, trigger_fired>;
+using fact =
+  std::variant<activity, order, offer_served, offer_rewarded, cart_abandoned, user_erased,
+               trigger_fired, offer_expired, offer_redeemed, lease_asked, lease_granted>;
 constexpr auto alternative_names(const fact&) {
-  return std::array<std::string_view, 7>{"activity",      "order",         "offerServed",
-                                         "offerRewarded", "cartAbandoned", "userErased",
-                                         "triggerFired"};
+  return std::array<std::string_view, 11>{
+    "activity",     "order",        "offerServed",   "offerRewarded", "cartAbandoned", "userErased",
+    "triggerFired", "offerExpired", "offerRedeemed", "leaseAsked",    "leaseGranted"};
 }
 
 /// The raw topics an event can come from, in the order of a user's applied offsets.

@@ -27,6 +27,8 @@ using user_actor = caf::typed_actor<
   caf::replies_to<get_features>::with<answer>,
   // Decides an offer; changes nothing until its record comes back through the log.
   caf::replies_to<choose_offer>::with<offer_choice>,
+  // What became of a decision.
+  caf::replies_to<look_up_decision>::with<decision_standing>,
   // What would fire now, and what is armed.
   caf::replies_to<dry_run>::with<answer>,
   // What a copy of the state answers after some more events.
@@ -61,6 +63,12 @@ using shard_actor = caf::typed_actor<
   caf::replies_to<rank>::with<answer>, caf::replies_to<get_features>::with<answer>,
   caf::replies_to<choose_offer>::with<offer_choice>, caf::replies_to<export_user>::with<answer>,
   caf::replies_to<dry_run>::with<answer>, caf::replies_to<what_if>::with<answer>,
+  caf::replies_to<look_up_decision>::with<decision_standing>,
+  // What the shard has of the campaigns' budgets.
+  caf::replies_to<get_budgets>::with<budget_slice>,
+  // Leases more of a campaign's budget for its users; answers true when it got some, false when
+  // the budget is out.
+  caf::replies_to<want_lease>::with<bool>,
   // A page of snapshots, for the index of interests.
   caf::reacts_to<users_scanned>,
   // A user has decided about a change of an item.
@@ -85,7 +93,9 @@ using shard_questions = caf::typed_actor<
   caf::replies_to<rank>::with<answer>, caf::replies_to<get_features>::with<answer>,
   caf::replies_to<choose_offer>::with<offer_choice>, caf::replies_to<export_user>::with<answer>,
   caf::replies_to<inspect_user>::with<answer>, caf::replies_to<dry_run>::with<answer>,
-  caf::replies_to<what_if>::with<answer>, caf::replies_to<ask_analytics>::with<analytics_slice>>;
+  caf::replies_to<what_if>::with<answer>, caf::replies_to<ask_analytics>::with<analytics_slice>,
+  caf::replies_to<look_up_decision>::with<decision_standing>,
+  caf::replies_to<get_budgets>::with<budget_slice>>;
 
 /// Asks the users of another node in their stead. `ec::not_ready` at once while that node is not
 /// reached or does not answer.

@@ -72,6 +72,17 @@ struct trigger_report {
   std::string offer_event; ///< of fired: the served offer as an event in msgpack, may be empty
 };
 
+/// A decision whose window closed: what is told of it on `offer-decisions`.
+struct expiry_report {
+  std::string user_id;
+  std::string event; ///< msgpack
+};
+
+/// A user found too little of a campaign's budget on their shard; answered when there may be more.
+struct want_lease {
+  std::string campaign;
+};
+
 /// An item of the catalogue changed in a way that may concern the user.
 struct item_changed {
   std::string product_id;
@@ -97,6 +108,7 @@ struct events_applied {
   std::vector<numbered_update> updates;
   applied_part part;
   std::vector<trigger_report> triggers; ///< ascending offsets
+  std::vector<expiry_report> expired;
 };
 
 /// Entries of the shard's aggregate out of the store.

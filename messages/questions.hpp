@@ -86,6 +86,8 @@ struct choose_offer {
   }
 };
 
+/// The offer is shown once its record is stored; a `limited` one once the record was applied and
+/// `look_up_decision` says that it was within its limits.
 struct offer_choice {
   offer_served served;
   std::int64_t time = 0; ///< the user's engine time of the decision
@@ -94,6 +96,59 @@ struct offer_choice {
     return std::tuple{field("served", &offer_choice::served), field("time", &offer_choice::time),
                       field("shown", &offer_choice::shown)};
   }
+};
+
+/// → decision_standing: what the user's state says of one of their decisions.
+struct look_up_decision {
+  asked of;
+  std::uint64_t decision = 0; ///< hash of its id
+  static constexpr auto fields() {
+    return std::tuple{field("of", &look_up_decision::of),
+                      field("decision", &look_up_decision::decision)};
+  }
+};
+
+struct decision_standing {
+  bool stale = false;    ///< what was to be applied first is not
+  bool is_void = false;  ///< it was over a limit when it was applied
+  bool redeemed = false; ///< its unique code was
+  std::int64_t redeemed_at = 0;
+  std::uint64_t claim = 0; ///< by whom, see offer_redeemed
+  bool full = false;       ///< the user cannot redeem more codes now
+  std::int64_t now = 0;    ///< the user's engine time
+  static constexpr auto fields() {
+    using s = decision_standing;
+    return std::tuple{field("stale", &s::stale),
+                      field("isVoid", &s::is_void),
+                      field("redeemed", &s::redeemed),
+                      field("redeemedAt", &s::redeemed_at),
+                      field("claim", &s::claim),
+                      field("full", &s::full),
+                      field("now", &s::now)};
+  }
+};
+
+/// → budget_slice of one shard.
+struct get_budgets {
+  std::int32_t partition = 0;
+  static constexpr auto fields() { return std::tuple{field("partition", &get_budgets::partition)}; }
+};
+
+/// What a shard has of a campaign's budget, in millionths of its unit.
+struct budget_line {
+  std::string campaign;
+  std::int64_t leased = 0; ///< by all shards together, told by the one that keeps the budget
+  std::int64_t spent = 0;  ///< by this shard
+  static constexpr auto fields() {
+    using s = budget_line;
+    return std::tuple{field("campaign", &s::campaign), field("leased", &s::leased),
+                      field("spent", &s::spent)};
+  }
+};
+
+struct budget_slice {
+  std::vector<budget_line> lines;
+  static constexpr auto fields() { return std::tuple{field("lines", &budget_slice::lines)}; }
 };
 
 /// → answer: the campaign as it is in force; `ec::invalid` with a JSON pointer as field. `body` is

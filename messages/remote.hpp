@@ -15,8 +15,9 @@
 namespace riq {
 
 /// What can be asked of another node; the place in the list is wire format, so it only grows.
-using remote_kinds = std::tuple<recommend, retrieve, rank, get_features, choose_offer, export_user,
-                                inspect_user, dry_run, what_if, ask_analytics>;
+using remote_kinds =
+  std::tuple<recommend, retrieve, rank, get_features, choose_offer, export_user, inspect_user,
+             dry_run, what_if, ask_analytics, look_up_decision, get_budgets>;
 
 struct remote_question {
   std::uint64_t number = 0; ///< the asker's

@@ -23,6 +23,7 @@
 #include "engine/analytics/merge.hpp"
 #include "engine/analytics/tabulate.hpp"
 #include "engine/decision_token.hpp"
+#include "engine/offer_code.hpp"
 #include "engine/recommend.hpp"
 #include "gateway/http_gateway.hpp"
 #include "gateway/live_ring.hpp"
@@ -237,6 +238,11 @@ gateway::parts node::parts::gateway_parts() {
     return gateway::read_decision{
       d->user_id,    d->campaign,     d->arm,    d->time, d->campaign_version,
       d->propensity, d->window_hours, d->reward, d->cost, d->margin_rate};
+  };
+  out.code = [secret = engine->token_secret](std::string_view text) -> result<gateway::read_code> {
+    auto c = engine::verify_code(text, secret);
+    if (!c) return c.error();
+    return gateway::read_code{c->user_id, c->campaign, c->arm, c->decision, c->expires};
   };
   out.unready = [this] { return cluster->unready(); };
   out.restores = [this] { return stores.ownership().restores(); };

@@ -25,36 +25,53 @@ const std::array<float, table_size>& normal_table() {
   return table;
 }
 
-double normal_cdf(double z, const std::array<float, table_size>& table) {
-  const auto x = (z + table_reach) * table_steps_per_unit;
-  if (x <= 0) return 0;
-  if (x >= table_size - 1) return 1;
-  const auto i = static_cast<std::size_t>(x);
-  const auto part = x - static_cast<double>(i);
-  return table[i] * (1 - part) + table[i + 1] * part;
-}
+/// A normal value, ready to be looked up: the table's place of x is x · scale + offset.
+struct placed {
+  double scale = 0;
+  double offset = 0;
+
+  explicit placed(const uncertain& v)
+    : scale(table_steps_per_unit / v.deviation),
+      offset(table_reach * table_steps_per_unit - v.mean * scale) {}
+
+  /// P(value < x)
+  double below(double x, const std::array<float, table_size>& table) const {
+    const auto place = x * scale + offset;
+    if (place <= 0) return 0;
+    if (place >= table_size - 1) return 1;
+    const auto i = static_cast<std::size_t>(place);
+    const auto part = place - static_cast<double>(i);
+    return table[i] + part * (table[i + 1] - table[i]);
+  }
+};
 
 // Where each leading value contributes nodes, in its own deviations; denser above its mean, where a
 // largest value lies.
 constexpr std::array nodes{-3.0, -2.1, -1.5, -1.0, -0.5, 0.0, 0.4, 0.8, 1.2, 1.6, 2.0, 2.5, 3.2};
 constexpr std::size_t leaders = 12;
 
-std::vector<double> grid_of(std::span<const uncertain> values) {
-  std::vector<std::size_t> order(values.size());
+// The largest value lies below this in less than one case of a thousand.
+constexpr double least_deviations = 3.2;
+
+void fill_grid(std::span<const uncertain> values, std::vector<double>& grid) {
+  thread_local std::vector<std::size_t> order;
+  order.resize(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto n = std::min(leaders, order.size());
   const auto reach = [&](std::size_t i) { return values[i].mean + values[i].deviation; };
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n), order.end(),
                     [&](auto a, auto b) { return reach(a) > reach(b); });
-  std::vector<double> grid;
-  grid.reserve(n * nodes.size());
+  auto least = values.front().mean - least_deviations * values.front().deviation;
+  for (const auto& v : values) least = std::max(least, v.mean - least_deviations * v.deviation);
+  grid.assign(1, least);
   for (std::size_t i = 0; i < n; ++i)
-    for (const auto z : nodes)
-      grid.push_back(values[order[i]].mean + z * values[order[i]].deviation);
+    for (const auto z : nodes) {
+      const auto x = values[order[i]].mean + z * values[order[i]].deviation;
+      if (x > least) grid.push_back(x);
+    }
   std::ranges::sort(grid);
   // Equal values make equal nodes.
   grid.erase(std::unique(grid.begin(), grid.end()), grid.end());
-  return grid;
 }
 
 } // namespace
@@ -63,25 +80,34 @@ std::vector<double> best_of(std::span<const uncertain> values) {
   const auto n = values.size();
   if (n <= 1) return std::vector<double>(n, 1);
   const auto& table = normal_table();
-  const auto grid = grid_of(values);
-  std::vector<double> out(n), below(n), others(n), before(n, 0), others_before(n, 0), suffix(n + 1);
+  // Of the thread, as a decision should not allocate ten times.
+  thread_local std::vector<double> grid;
+  thread_local std::vector<placed> at;
+  thread_local std::vector<double> below, suffix, before, others_before;
+  fill_grid(values, grid);
+  at.clear();
+  for (const auto& v : values) at.emplace_back(v);
+  below.resize(n);
+  suffix.resize(n + 1);
+  before.assign(n, 0);
+  others_before.assign(n, 0);
+  std::vector<double> out(n);
   // Between two nodes a value gains below - before; that all others lie lower is taken as the mean
   // of both ends. The last node is infinity.
   for (std::size_t g = 0; g <= grid.size(); ++g) {
-    for (std::size_t k = 0; k < n; ++k)
-      below[k] = g == grid.size()
-                   ? 1.0
-                   : normal_cdf((grid[g] - values[k].mean) / values[k].deviation, table);
     suffix[n] = 1;
-    for (std::size_t k = n; k-- > 0;) suffix[k] = suffix[k + 1] * below[k];
+    for (std::size_t k = n; k-- > 0;) {
+      below[k] = g == grid.size() ? 1.0 : at[k].below(grid[g], table);
+      suffix[k] = suffix[k + 1] * below[k];
+    }
     double prefix = 1;
     for (std::size_t k = 0; k < n; ++k) {
-      others[k] = prefix * suffix[k + 1];
+      const auto others = prefix * suffix[k + 1];
       prefix *= below[k];
-      out[k] += (below[k] - before[k]) * 0.5 * (others[k] + others_before[k]);
+      out[k] += (below[k] - before[k]) * 0.5 * (others + others_before[k]);
+      before[k] = below[k];
+      others_before[k] = others;
     }
-    std::swap(below, before);
-    std::swap(others, others_before);
   }
   const auto sum = std::accumulate(out.begin(), out.end(), 0.0);
   for (auto& p : out) p /= sum;

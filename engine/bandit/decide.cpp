@@ -3,48 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/day_window.hpp"
+#include "engine/bandit/budget_ledger.hpp"
 #include "engine/features.hpp"
 #include "messages/hash.hpp"
 
 namespace riq::engine {
 namespace {
 
-constexpr std::int64_t minute_ms = 60'000;
 constexpr std::size_t max_level_bytes = 256;
 
 bool valid_at(std::int64_t now, std::int64_t from, std::int64_t until) {
   return (from == 0 || now >= from) && (until == 0 || now < until);
-}
-
-/// What a user got of one arm, or of all arms of the campaign.
-struct servings {
-  std::uint32_t today = 0;
-  std::int64_t last = 0;
-};
-
-servings servings_of(const offer_question& q, const std::string& campaign, const std::string* arm) {
-  servings out;
-  const auto today = day_of(q.now);
-  for (const auto& a : q.user.bandit.arms) {
-    if (a.campaign != campaign || (arm != nullptr && a.arm != *arm)) continue;
-    if (a.day == today) out.today += a.served_today;
-    out.last = std::max(out.last, a.last_served);
-  }
-  for (const auto& d : q.under_way) {
-    if (d.campaign != campaign || (arm != nullptr && d.arm != *arm)) continue;
-    if (day_of(d.time) == today) ++out.today;
-    out.last = std::max(out.last, d.time);
-  }
-  return out;
-}
-
-bool within_limits(const offer_question& q, const std::string& campaign, const std::string* arm,
-                   std::uint32_t cap, std::uint32_t cooldown_min) {
-  if (cap == 0 && cooldown_min == 0) return true;
-  const auto had = servings_of(q, campaign, arm);
-  if (cap != 0 && had.today >= cap) return false;
-  return cooldown_min == 0 || had.last == 0 || q.now >= had.last + cooldown_min * minute_ms;
 }
 
 error wrong_type(const std::string& name, std::string_view expected) {
@@ -109,20 +78,28 @@ result<decision_context> read_context(const campaign& c, const field_lookup& fie
 }
 
 std::vector<weighed_arm> open_arms(const campaign& c, const offer_question& q,
-                                   const field_lookup& fields) {
+                                   const field_lookup& fields, bool* short_of) {
   std::vector<weighed_arm> out;
   const auto& s = c.settings;
+  const auto allowed = [&](const std::string* arm, std::uint32_t cap, std::uint32_t cooldown) {
+    return within_limits(q.user, q.under_way, s.id, arm, cap, cooldown, q.now);
+  };
   if (!valid_at(q.now, s.valid_from, s.valid_until) || !c.rule.admits(fields)) return out;
-  if (!within_limits(q, s.id, nullptr, s.cap_per_user_day, s.cooldown_min)) return out;
+  if (!allowed(nullptr, s.cap_per_user_day, s.cooldown_min)) return out;
   const auto segment = name_of(segment_of(q.user, q.now, q.features));
   const auto cart = cart_value(q.user);
+  const auto left = s.budget > 0 && q.budgets != nullptr ? q.budgets->of(s.id).left : 0;
   out.reserve(s.arms.size());
   for (std::size_t i = 0; i < s.arms.size(); ++i) {
     const auto& arm = s.arms[i];
     if (!arm.segment.empty() && arm.segment != segment) continue;
     if (cart < arm.min_cart || !valid_at(q.now, arm.valid_from, arm.valid_until)) continue;
     if (!c.arm_rules[i].admits(fields)) continue;
-    if (!within_limits(q, s.id, &arm.id, arm.cap_per_user_day, arm.cooldown_min)) continue;
+    if (!allowed(&arm.id, arm.cap_per_user_day, arm.cooldown_min)) continue;
+    if (spend_of(s, arm) > left) {
+      if (short_of != nullptr) *short_of = true;
+      continue;
+    }
     out.push_back({.index = i});
   }
   return out;
@@ -130,10 +107,16 @@ std::vector<weighed_arm> open_arms(const campaign& c, const offer_question& q,
 
 result<offer_decision> decide(const campaign& c, const offer_question& q,
                               const offer_population& population, random_source& random) {
+  return decide(c, q, population, random.unit());
+}
+
+result<offer_decision> decide(const campaign& c, const offer_question& q,
+                              const offer_population& population, double unit) {
   const field_lookup fields{q.told, q.user, q.now, q.features};
   auto context = read_context(c, fields);
   if (!context) return context.error();
-  auto arms = open_arms(c, q, fields);
+  bool short_of = false;
+  auto arms = open_arms(c, q, fields, &short_of);
   offer_decision out;
   auto& served = out.served;
   served.campaign = c.settings.id;
@@ -144,21 +127,34 @@ result<offer_decision> decide(const campaign& c, const offer_question& q,
   served.window_hours = c.settings.reward_window_hours;
   const auto& policy = policy_of(c.settings, served.group);
   served.policy = policy.kind;
-  if (arms.empty())
-    return error{ec::not_found, "", "no offer of this campaign is open to this user now"};
-  if (served.group == holdout_group) {
+  // The holdout is told apart before money is: its share stays the same when the budget is out.
+  if (served.group == holdout_group && (!arms.empty() || short_of)) {
     served.levels = std::move(context->levels);
     return out;
   }
+  const bool spent =
+    q.budgets != nullptr && q.budgets->of(c.settings.id).out_version >= c.settings.version;
+  if (short_of && !spent)
+    return error{ec::not_ready, "budget",
+                 "more of the campaign's budget has to come from another shard; try again"};
+  if (arms.empty())
+    return error{ec::not_found, "",
+                 short_of ? "the budget of campaign `" + c.settings.id + "` is spent"
+                          : "no offer of this campaign is open to this user now"};
   weigh(arms, {c, policy, *context, q.user, population, q.now});
-  served.draw = random.unit();
-  const auto& chosen = draw(arms, served.draw);
+  served.draw = unit;
+  const auto& chosen = draw(arms, unit);
   const auto& arm = c.settings.arms[chosen.index];
   describe(served, c, *context, arms);
   served.arm = arm.id;
   served.propensity = chosen.propensity;
   served.cost = arm.cost;
   served.code = arm.code;
+  served.spends = spend_of(c.settings, arm);
+  served.arm_cap_day = arm.cap_per_user_day;
+  served.arm_cooldown_min = arm.cooldown_min;
+  served.cap_day = c.settings.cap_per_user_day;
+  served.cooldown_min = c.settings.cooldown_min;
   out.arm = &arm;
   return out;
 }

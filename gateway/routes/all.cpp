@@ -11,6 +11,7 @@ void add_client_routes(std::vector<route>& to, backend& with) {
   add_ranking_routes(to, with);
   add_recommendation_routes(to, with);
   add_offer_routes(to, with);
+  add_redeem_routes(to, with);
   add_campaign_routes(to, with);
   add_trigger_routes(to, with);
   add_what_if_routes(to, with);

@@ -1,3 +1,4 @@
+#include "gateway/decision_lookup.hpp"
 #include "gateway/routes/common.hpp"
 #include "gateway/routes/routes.hpp"
 #include "messages/hash.hpp"
@@ -25,6 +26,26 @@ storage::outgoing_record offer_record(const event& e) {
   return out;
 }
 
+/// A decision with a limit is shown when the user's state, in the log's order, finds it within:
+/// what was decided elsewhere at the same time may have come first.
+void show_limited(backend& with, std::string user, std::uint64_t decision, std::string position,
+                  std::string body, responder to) {
+  auto after = position;
+  look_up(with, std::move(user), decision, std::move(after),
+          [position = std::move(position), body = std::move(body),
+           to = std::move(to)](result<decision_standing> s) mutable {
+            if (!s) return to.fail(s.error());
+            if (s->stale)
+              return to.fail(
+                {ec::not_ready, "",
+                 "whether the offer is within its limits is not known yet; try again"});
+            if (s->is_void)
+              return to.fail(
+                {ec::not_found, "", "the offer's limit was reached by another decision meanwhile"});
+            to.json(joined_objects(std::move(body), "{\"position\":\"" + position + "\"}"));
+          });
+}
+
 /// Decides, puts the decision into the log, then shows it: what was shown is never forgotten.
 void choose(backend& with, choose_offer q, std::int64_t received, responder to) {
   auto user = std::make_unique<std::string>(q.of.user_id);
@@ -37,13 +58,19 @@ void choose(backend& with, choose_offer q, std::int64_t received, responder to) 
     e.time = c->time;
     e.received = received;
     e.origin.from = source::offer;
+    const auto decision = stable_hash(c->served.decision_id);
+    const bool limited = c->served.limited() && !c->served.arm.empty();
     e.what = std::move(c->served);
     std::vector<storage::outgoing_record> records;
     records.push_back(offer_record(e));
-    with.store(std::move(records), [&with, user = std::move(user), body = std::move(c->shown.body),
+    with.store(std::move(records), [&with, user = std::move(user), decision, limited,
+                                    body = std::move(c->shown.body),
                                     to = std::move(to)](auto offsets) mutable {
       if (!offsets) return to.fail(offsets.error());
-      const auto position = to_token({with.position_of(source::offer, *user, offsets->front())});
+      auto position = to_token({with.position_of(source::offer, *user, offsets->front())});
+      if (limited)
+        return show_limited(with, std::move(*user), decision, std::move(position), std::move(body),
+                            std::move(to));
       to.json(joined_objects(std::move(body), "{\"position\":\"" + position + "\"}"));
     });
   });

@@ -15,6 +15,7 @@ void add_retrieval_routes(std::vector<route>& to, backend& with);
 void add_ranking_routes(std::vector<route>& to, backend& with);
 void add_recommendation_routes(std::vector<route>& to, backend& with);
 void add_offer_routes(std::vector<route>& to, backend& with);
+void add_redeem_routes(std::vector<route>& to, backend& with);
 void add_campaign_routes(std::vector<route>& to, backend& with);
 void add_trigger_routes(std::vector<route>& to, backend& with);
 void add_what_if_routes(std::vector<route>& to, backend& with);

@@ -29,7 +29,9 @@ shard_questions::behavior_type deaf(shard_questions::pointer) {
           refuse<answer, inspect_user>(),
           refuse<answer, dry_run>(),
           refuse<answer, what_if>(),
-          refuse<analytics_slice, ask_analytics>()};
+          refuse<analytics_slice, ask_analytics>(),
+          refuse<decision_standing, look_up_decision>(),
+          refuse<budget_slice, get_budgets>()};
 }
 
 class directory_test : public ::testing::Test {

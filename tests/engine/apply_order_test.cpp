@@ -152,13 +152,13 @@ TEST_F(cart_rules, the_timer_comes_due_after_the_last_activity) {
   EXPECT_TRUE(due_facts(state, t0 + 40 * minute - 1, settings).empty());
   const auto facts = due_facts(state, t0 + 40 * minute, settings);
   ASSERT_EQ(facts.size(), 1U);
-  EXPECT_EQ(std::get<cart_abandoned>(facts[0]).cart_time, t0);
+  EXPECT_EQ(std::get<cart_abandoned>(facts[0].what).cart_time, t0);
 }
 
 TEST_F(cart_rules, an_abandoned_cart_is_found_once) {
   put(t0, "a");
   const auto due = next_due(state, settings);
-  const auto f = due_facts(state, due, settings).at(0);
+  const auto f = due_facts(state, due, settings).at(0).what;
   apply(due, f);
   EXPECT_EQ(state.basket.abandonments, 1U);
   EXPECT_EQ(state.basket.abandoned, t0);
@@ -174,7 +174,7 @@ TEST_F(cart_rules, an_abandoned_cart_is_found_once) {
 TEST_F(cart_rules, an_abandonment_is_void_when_the_user_was_quicker) {
   put(t0, "a");
   const auto due = next_due(state, settings);
-  const auto f = due_facts(state, due, settings).at(0);
+  const auto f = due_facts(state, due, settings).at(0).what;
   auto back = state;
   apply(due - minute, acts(activity_type::view, "b")); // came back
   apply(due, f);

@@ -86,6 +86,7 @@ shard_actor::behavior_type shard_behavior(shard_actor::stateful_pointer<shard_st
       c.served.campaign = "default";
       c.served.arm = "ten_percent";
       c.served.propensity = 0.925;
+      if (q.of.user_id == "capped") c.served.cap_day = 1;
       c.time = 1'000;
       c.shown.body = R"({"userId":")" + q.of.user_id + R"(","decisionId":"token-)" + q.of.user_id +
                      R"(","type":"discount_code","propensity":0.925})";
@@ -103,6 +104,13 @@ shard_actor::behavior_type shard_behavior(shard_actor::stateful_pointer<shard_st
           told += " " + e.user_id + ":" + std::to_string(e.what.index());
       return reply_to(self, *with, "what if " + q.campaign + told, q);
     },
+    [=](const look_up_decision& q) {
+      return with->standing ? with->standing(q) : decision_standing{};
+    },
+    [=](const get_budgets&) {
+      return budget_slice{{{"spring", partition == 1 ? 9'000'000 : 0, 1'500'000}}};
+    },
+    [](const want_lease&) { return false; },
     [](const users_scanned&) {},
     [](atom::heard) {},
     [=](const inspect_user& q) { return reply_to(self, *with, "inspect", q); },
@@ -274,6 +282,10 @@ fake_node::fake_node(settings given, std::shared_ptr<const ui_files> ui) {
   p.offer_log = system.spawn(offer_log_behavior, with);
   p.trigger_rules = system.spawn(trigger_rules_behavior, with);
   p.trigger_log = system.spawn(trigger_log_behavior, with);
+  p.code = [](std::string_view text) -> result<read_code> {
+    if (!text.starts_with("code-")) return error{ec::not_found, "code", "no offer has this code"};
+    return read_code{std::string{text.substr(5)}, "spring", "ten", 77, 5'000};
+  };
   p.decision = [](std::string_view token) -> result<read_decision> {
     if (!token.starts_with("token-")) return error{ec::invalid, "decisionId", "is no token"};
     return read_decision{.user_id = std::string{token.substr(6)},

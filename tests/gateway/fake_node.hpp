@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -30,6 +31,8 @@ struct script {
   std::atomic<int> silent_shard{-1}; ///< does not answer for analytics
   std::mutex mutex;
   std::vector<recommend> recommends; ///< guarded by mutex
+  /// What is answered of a decision; set before it is asked for.
+  std::function<decision_standing(const look_up_decision&)> standing;
 
   recommend newest() {
     std::lock_guard lock(mutex);

@@ -236,7 +236,7 @@ TEST(routes, keep_campaigns) {
             "spring");
   const auto wrong = c.post("/api/campaigns/spring", "{}", "", "PUT");
   EXPECT_EQ(wrong->status, 400);
-  EXPECT_NE(wrong->body.find("\"field\":\"/arms\""), std::string::npos);
+  EXPECT_NE(wrong->body.find("\"field\":\"/arms\",\"line\":1"), std::string::npos) << wrong->body;
   EXPECT_EQ(c.get("/api/campaigns/nothing")->status, 404);
   EXPECT_EQ(c.get("/api/campaigns")->status, 200);
   EXPECT_EQ(c.ask("DELETE /api/campaigns/spring HTTP/1.1\r\nHost: localhost\r\n\r\n")->status, 200);
