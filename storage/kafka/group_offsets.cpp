@@ -1,9 +1,17 @@
 #include "storage/kafka/group_offsets.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace riq::storage::kafka {
+
+namespace {
+
+constexpr std::chrono::milliseconds look_again{50};
+
+} // namespace
 
 error group_offsets::open() {
   for (const auto& group : settings_.groups) {
@@ -24,7 +32,17 @@ error group_offsets::load(const topic& t, std::int32_t first, std::int32_t last,
     if (!comes && of == part::processor) continue;
     const partition_list asked{rd_kafka_topic_partition_list_new(last - first + 1)};
     rd_kafka_topic_partition_list_add_range(asked.get(), t.wire.c_str(), first, last);
-    const auto code = rd_kafka_committed(client.get(), asked.get(), settings_.request_timeout_ms);
+    auto code = rd_kafka_committed(client.get(), asked.get(), settings_.request_timeout_ms);
+    const auto give_up =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(settings_.request_timeout_ms);
+    // A cluster that has just begun, or lost a broker, settles who coordinates the group.
+    while ((code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
+            code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+            code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS) &&
+           std::chrono::steady_clock::now() < give_up) {
+      std::this_thread::sleep_for(look_again);
+      code = rd_kafka_committed(client.get(), asked.get(), settings_.request_timeout_ms);
+    }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
       return to_error(code, "asking for the position of group " + group);
     const std::lock_guard lock(mutex_);

@@ -17,13 +17,24 @@ constexpr std::int32_t shards = 4;
 /// A node's storage, with a listener that has nothing to stop when shards go.
 class member {
  public:
-  member(const std::string& prefix, const std::string& id, const std::string& assignor) {
-    auto settings = kafka_options(std::getenv("RIQ_TEST_BROKER"), prefix);
-    settings.client.assignor = assignor;
-    settings.client.session_timeout_ms = 2'000;
-    settings.groups = {"event-processor"};
-    settings.processors = "event-processor";
-    auto opened = kafka::kafka_cluster::open(settings, local_->state(), id);
+  member(const std::string& prefix, std::string id, const std::string& assignor)
+    : settings_(kafka_options(std::getenv("RIQ_TEST_BROKER"), prefix)), id_(std::move(id)) {
+    settings_.client.assignor = assignor;
+    settings_.client.session_timeout_ms = 2'000;
+    settings_.groups = {"event-processor"};
+    settings_.processors = "event-processor";
+    open_cluster();
+  }
+
+  /// Another life of the process, on the same disk.
+  void restart() {
+    cluster_.reset();
+    owned_.clear();
+    open_cluster();
+  }
+
+  void open_cluster() {
+    auto opened = kafka::kafka_cluster::open(settings_, local_->state(), id_);
     if (!opened) {
       ADD_FAILURE() << opened.error().detail;
       std::abort();
@@ -67,6 +78,8 @@ class member {
   state_store& state() { return cluster_->state(); }
 
  private:
+  kafka::options settings_;
+  const std::string id_;
   temp_dir dir_;
   std::unique_ptr<embedded::database> local_ = open(small(dir_.path()));
   std::unique_ptr<kafka::kafka_cluster> cluster_;
@@ -127,6 +140,34 @@ TEST_P(kafka_cluster_test, kafka_broker_a_shard_takes_its_state_along) {
     EXPECT_EQ(timers->size(), 1U);
   }
   EXPECT_TRUE(b->leave());
+}
+
+TEST_P(kafka_cluster_test, kafka_broker_a_node_with_its_disk_reads_only_what_it_missed) {
+  auto a = join("a");
+  a->start();
+  ASSERT_TRUE(a->owns(shards));
+  for (std::int32_t s = 0; s < shards; ++s)
+    EXPECT_FALSE(commit(a->state(), one_write(s, "old", 10 + s)));
+  EXPECT_TRUE(a->leave());
+  a->restart();
+  a->start();
+  ASSERT_TRUE(a->owns(shards));
+  for (const auto& r : a->restores()) EXPECT_EQ(r.records, 0) << "of shard " << r.shard;
+  EXPECT_TRUE(a->leave());
+  auto b = join("b");
+  b->start();
+  ASSERT_TRUE(b->owns(shards));
+  EXPECT_FALSE(commit(b->state(), one_write(2, "new", 50)));
+  EXPECT_TRUE(b->leave());
+  a->restart();
+  a->start();
+  ASSERT_TRUE(a->owns(shards));
+  for (const auto& r : a->restores())
+    EXPECT_EQ(r.records, r.shard == 2 ? 1 : 0) << "of shard " << r.shard;
+  const auto found = load(a->state(), 2, {"u2"});
+  ASSERT_TRUE(found);
+  EXPECT_EQ((*found)[0], "new");
+  EXPECT_TRUE(a->leave());
 }
 
 TEST_P(kafka_cluster_test, kafka_broker_only_the_owner_of_a_shard_can_commit) {
