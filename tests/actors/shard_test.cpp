@@ -43,7 +43,7 @@ TEST(shard, a_batch_reaches_each_user_as_one_message) {
   ASSERT_EQ(list.size(), 40U);
   for (std::size_t i = 0; i < list.size(); ++i)
     EXPECT_EQ(list[i].offset, static_cast<std::int64_t>(i));
-  EXPECT_EQ(rig.store->loads, 1U); // both users in one read
+  EXPECT_EQ(rig.store->loads, 2U) << "the budgets, and both users in one read";
 }
 
 TEST(shard, reads_on_as_users_finish) {
