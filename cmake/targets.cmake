@@ -12,6 +12,9 @@ function(riq_options target)
   if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # GCC 12 sees overlaps and overruns in std::string's operator+ that are not there (PR 105651).
     target_compile_options(${target} PRIVATE -Wno-restrict -Wno-array-bounds)
+  else()
+    # GCC 14 takes the alternative that a std::variant does not hold for one that is destroyed.
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
   endif()
 endfunction()
 
