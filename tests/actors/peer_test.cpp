@@ -33,7 +33,7 @@ desk_actor::behavior_type other_desk(desk_actor::pointer self,
             answer_batch out;
             for (const auto& q : batch.questions)
               out.answers.push_back(to_remote(q.number, answer{"\"from there\""}));
-            self->send(caf::actor_cast<caf::actor>(self->current_sender()), std::move(out));
+            self->send(caf::actor_cast<peer_actor>(self->current_sender()), std::move(out));
           },
           [](atom::flush) {}};
 }
