@@ -65,6 +65,19 @@ class member {
     EXPECT_FALSE(cluster_->ownership().start(std::move(hears)));
   }
 
+  /// Events up to the positions that the tests commit: none may lie behind a partition's end.
+  void fill() {
+    std::vector<outgoing_record> events;
+    for (std::int32_t s = 0; s < shards; ++s)
+      for (int i = 0; i < 64; ++i) {
+        auto& e = events.emplace_back();
+        e.topic = topics::processed_events;
+        e.partition = s;
+        e.value = "event";
+      }
+    EXPECT_TRUE(append(cluster_->log(), std::move(events)));
+  }
+
   bool owns(std::size_t count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, patience, [&] { return owned_.size() == count; });
@@ -105,11 +118,17 @@ class kafka_cluster_test : public testing::TestWithParam<std::string> {
   std::unique_ptr<member> join(const std::string& id) {
     return std::make_unique<member>(prefix_, id, GetParam());
   }
+  /// The first node of a cluster that has seen events.
+  std::unique_ptr<member> first_node(const std::string& id) {
+    auto first = join(id);
+    first->fill();
+    return first;
+  }
   const std::string prefix_ = unique_prefix();
 };
 
 TEST_P(kafka_cluster_test, kafka_broker_a_shard_takes_its_state_along) {
-  auto a = join("a");
+  auto a = first_node("a");
   a->start();
   ASSERT_TRUE(a->owns(shards));
   for (std::int32_t s = 0; s < shards; ++s) {
@@ -143,7 +162,7 @@ TEST_P(kafka_cluster_test, kafka_broker_a_shard_takes_its_state_along) {
 }
 
 TEST_P(kafka_cluster_test, kafka_broker_a_node_with_its_disk_reads_only_what_it_missed) {
-  auto a = join("a");
+  auto a = first_node("a");
   a->start();
   ASSERT_TRUE(a->owns(shards));
   for (std::int32_t s = 0; s < shards; ++s)
@@ -171,7 +190,7 @@ TEST_P(kafka_cluster_test, kafka_broker_a_node_with_its_disk_reads_only_what_it_
 }
 
 TEST_P(kafka_cluster_test, kafka_broker_only_the_owner_of_a_shard_can_commit) {
-  auto a = join("a");
+  auto a = first_node("a");
   a->start();
   ASSERT_TRUE(a->owns(shards));
   auto b = join("b");
