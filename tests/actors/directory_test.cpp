@@ -19,7 +19,8 @@ auto refuse() {
   return [](const Question&) -> caf::result<Reply> { return to_caf({ec::not_ready, "", ""}); };
 }
 
-shard_questions::behavior_type deaf(shard_questions::pointer) {
+/// With an argument: CAF 0.17 makes a reference of a null pointer where there is none.
+shard_questions::behavior_type deaf(shard_questions::pointer, int) {
   return {refuse<answer, recommend>(),
           refuse<answer, retrieve>(),
           refuse<answer, rank>(),
@@ -41,7 +42,7 @@ class directory_test : public ::testing::Test {
   void start() {
     actor = sys.spawn(directory, directory_config{table, log, "here:1", [this](const auto& at) {
                                                     ++reached[at];
-                                                    return sys.spawn(deaf);
+                                                    return sys.spawn(deaf, 0);
                                                   }});
   }
 

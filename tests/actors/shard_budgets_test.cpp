@@ -91,11 +91,13 @@ class spenders {
 
   budget_slice sums() {
     budget_slice out{{budget_line{.campaign = "c"}}};
-    for (int p = 0; p < budget_shards; ++p)
-      for (const auto& l : sys.ask<budget_slice>(owner_[p], get_budgets{p})->lines) {
+    for (int p = 0; p < budget_shards; ++p) {
+      const auto told = sys.ask<budget_slice>(owner_[p], get_budgets{p});
+      for (const auto& l : told->lines) {
         out.lines[0].leased += l.leased;
         out.lines[0].spent += l.spent;
       }
+    }
     return out;
   }
 
