@@ -51,12 +51,16 @@ bool io_loop::post(unique_function<void()> task) {
 }
 
 void io_loop::run_tasks() {
+  // Out of the member while they run: the task that stops the loop runs what is left in here, too,
+  // and a task that stayed in the loop would keep alive who keeps the loop alive.
+  auto running = std::move(running_);
   {
     std::lock_guard lock(mutex_);
-    running_.swap(tasks_);
+    running.swap(tasks_);
   }
-  for (auto& task : running_) task();
-  running_.clear();
+  for (auto& task : running) task();
+  running.clear();
+  running_ = std::move(running); // its room serves the next ones
 }
 
 void io_loop::add(connection& c) {

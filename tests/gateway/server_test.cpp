@@ -123,5 +123,19 @@ TEST(metrics, count_requests_by_route_and_status) {
   EXPECT_NE(page.find("riq_http_connections 1"), std::string::npos) << page;
 }
 
+TEST(io_loop, keeps_no_task_that_ran_in_the_same_turn_as_its_stop) {
+  auto loop = std::make_shared<io_loop>(0, std::chrono::milliseconds{10});
+  auto held = std::make_shared<int>(0);
+  const std::weak_ptr<int> seen = held;
+  loop->start();
+  // Posted within a task, so that the next turn takes both.
+  loop->post([&loop = *loop, held = std::move(held)]() mutable {
+    loop.begin_stop(std::chrono::milliseconds{0});
+    loop.post([held = std::move(held)] {});
+  });
+  loop->join();
+  EXPECT_TRUE(seen.expired());
+}
+
 } // namespace
 } // namespace riq::gateway::testing
