@@ -35,33 +35,18 @@ def produce(o, broker, group, events, users):
     run(o.bare, "produce", broker.servers, f"{group}.user-activity-topic", PARTITIONS, events, users)
 
 
-def started(nodes):
-    for node in nodes:
-        node.start(wait=False)
-    for node in nodes:
-        node.await_ready()
-
-
-def ended(nodes):
-    for node in nodes:
-        if node.process and node.process.poll() is None:
-            node.kill()
-
-
 def cost(o, broker, scratch):
     per_million = {}
     for count in (1, 4):
         group = f"cost{count}"
         nodes = takeover.members(o.binary, scratch, count, 6_000, group)
-        try:
-            started(nodes)
+        with support.watched(nodes):
+            support.start_together(nodes)
             before = cpu_seconds(nodes)
             produce(o, broker, group, o.events, o.users)
             takeover.await_applied(nodes, o.events)
             takeover.await_stored(nodes)
             per_million[count] = (cpu_seconds(nodes) - before) / o.events * 1e6
-        finally:
-            ended(nodes)
     print(f"cost: CPU seconds for a million events: {per_million[1]:.1f} by one node, "
           f"{per_million[4]:.1f} by four: {per_million[4] / per_million[1]:.3f}")
 
@@ -69,8 +54,8 @@ def cost(o, broker, scratch):
 def remote(o, broker, scratch):
     owner, asker = takeover.members(o.binary, scratch, 2, 6_000, "remote")
     asker.settings.append("node.roles=gateway")
-    try:
-        started([owner, asker])
+    with support.watched([owner, asker]):
+        support.start_together([owner, asker])
         produce(o, broker, "remote", o.users, o.users)
         takeover.await_applied([owner], o.users)
         rates = {}
@@ -82,8 +67,6 @@ def remote(o, broker, scratch):
             print(f"remote: GET {path}…: {rates['local']:.0f}/s by the owner, {rates['remote']:.0f}/s "
                   f"through another node: {rates['remote'] / rates['local']:.2f}")
             rates.clear()
-    finally:
-        ended([owner, asker])
 
 
 def visible(o, broker, scratch):

@@ -65,11 +65,8 @@ def main():
     support.Broker.of_all_nodes = broker = support.Broker().start()
     with support.Scratch() as scratch:
         nodes = members(o.binary, scratch, 3, o.session)
-        try:
-            for node in nodes:
-                node.start(wait=False)
-            for node in nodes:
-                node.await_ready()
+        with support.watched(nodes):
+            support.start_together(nodes)
             ran = subprocess.run([o.bare, "produce", broker.servers, "takeover.user-activity-topic",
                                   str(PARTITIONS), str(o.users), str(o.users)], capture_output=True)
             assert ran.returncode == 0, ran.stderr
@@ -98,10 +95,6 @@ def main():
                         node.await_ready()
                     until_full(client, users, time.monotonic())
                     await_stored(nodes)
-        finally:
-            for node in nodes:
-                if node.process and node.process.poll() is None:
-                    node.kill()
 
 
 if __name__ == "__main__":

@@ -92,25 +92,14 @@ def main():
         disturbances["outage"] = lambda _, broker, __: outage(broker, o.outage)
     with support.Scratch() as scratch:
         nodes = members(o.binary, scratch, o.nodes, settings)
-        try:
+        with support.watched(nodes):
             run(o, nodes, broker, dice, disturbances)
-        except BaseException:
-            for node in nodes:
-                print(f"--- {node.group} {node.port}\n{node.tail(30)}")
-            raise
-        finally:
-            for node in nodes:
-                if node.process and node.process.poll() is None:
-                    node.kill()
 
 
 def run(o, nodes, broker, dice, disturbances):
     halt = threading.Event()
     shops = [Shop(n, o.users, nodes, halt, o.seed) for n in range(o.clients)]
-    for node in nodes:
-        node.start(wait=False)
-    for node in nodes:
-        node.await_ready()
+    support.start_together(nodes)
     for shop in shops:
         shop.start()
     for number in range(o.rounds):
@@ -125,11 +114,7 @@ def run(o, nodes, broker, dice, disturbances):
         disturbances[name](dice.choice(nodes), broker, dice)
     for node in nodes:
         node.await_ready(90)
-    halt.set()
-    for shop in shops:
-        shop.join(90)
-        assert shop.failure is None, shop.failure
-    users = [u for s in shops for u in s.users]
+    users = kill9.closed(shops, halt, 90)
     for node in nodes:
         kill9.check(node, users)
     for node in nodes:

@@ -97,11 +97,7 @@ def main():
         # One that is asked for during the outage.
         support.await_that(lambda: shops[0].users[0].log, "the first user has events")
         outage(broker, node, shops, o.outage)
-        halt.set()
-        for shop in shops:
-            shop.join(60)
-            assert shop.failure is None, shop.failure
-        users = [u for s in shops for u in s.users]
+        users = kill9.closed(shops, halt)
         kill9.check(node, users)
         deleted_topic(broker, node, users[0].id)
         assert node.stop() == 0

@@ -91,11 +91,7 @@ def main():
                 node.kill()
                 node.start(wait=False)
         node.await_ready()
-        stop.set()
-        for shop in shops:
-            shop.join(60)
-            assert shop.failure is None, shop.failure
-        users = [u for s in shops for u in s.users]
+        users = closed(shops, stop)
         total = sum(s.acknowledged for s in shops)
         check(node, users)
         check_numbers(node, users)
@@ -105,6 +101,15 @@ def main():
         check_numbers(node, users)
     print(f"kill -9: {o.rounds} rounds, {total} acknowledged events of {len(users)} users, each "
           f"counted exactly once")
+
+
+def closed(shops, halt, seconds=60):
+    """Ends the load; all users, with what was acknowledged of each."""
+    halt.set()
+    for shop in shops:
+        shop.join(seconds)
+        assert shop.failure is None, shop.failure
+    return [u for s in shops for u in s.users]
 
 
 def check(node, users):

@@ -38,12 +38,7 @@ def member(binary, scratch, name, tls):
 
 def full_answers(node, users):
     """How many users' recommendations come from their own actor."""
-    full = 0
-    for user in users:
-        status, data = node.call("GET", f"/api/recommendations/{user}", raw=True)
-        assert status == 200, (status, data)
-        full += b'"degraded":true' not in data
-    return full
+    return sum(support.answered_fully(node, user) for user in users)
 
 
 def refuses_to_start(node, *words):
@@ -64,16 +59,8 @@ def main():
             certificate(scratch, name, by)
         wrong_files(o, scratch)
         nodes = []
-        try:
+        with support.watched(nodes):
             run(o, scratch, nodes)
-        except BaseException:
-            for node in nodes:
-                print(f"--- {node.data_dir.name}\n{node.tail(30)}")
-            raise
-        finally:
-            for node in nodes:
-                if node.process and node.process.poll() is None:
-                    node.kill()
 
 
 def wrong_files(o, scratch):
@@ -89,10 +76,7 @@ def run(o, scratch, nodes):
     a = member(o.binary, scratch, "a", with_tls(scratch, "a", "ours"))
     b = member(o.binary, scratch, "b", with_tls(scratch, "b", "ours"))
     nodes += [a, b]
-    for node in nodes:
-        node.start(wait=False)
-    for node in nodes:
-        node.await_ready()
+    support.start_together(nodes)
     users = [f"u{i}" for i in range(40)]
     for user in users:
         a.call("POST", "/api/users/activity", {"userId": user, "eventType": "VIEW", "productId": "p1"})

@@ -205,10 +205,7 @@ def check_codes(o, members, nodes, dice):
 def run(o, members):
     nodes = Nodes(members)
     dice = random.Random(o.seed)
-    for node in members:
-        node.start(wait=False)
-    for node in members:
-        node.await_ready(90)
+    support.start_together(members, 90)
     put_campaigns(nodes, dice)
     for name in ("budget", "money", "capped", "codes"):
         on_every_node(members, name)
@@ -229,16 +226,8 @@ def main():
     with support.Scratch() as scratch:
         members = (cluster.members(o.binary, scratch, 2, settings) if o.kafka else
                    [support.Node(o.binary, scratch / "data", settings)])
-        try:
+        with support.watched(members):
             run(o, members)
-        except BaseException:
-            for node in members:
-                print(f"--- {node.port}\n{node.tail(30)}")
-            raise
-        finally:
-            for node in members:
-                if node.process and node.process.poll() is None:
-                    node.kill()
 
 
 if __name__ == "__main__":

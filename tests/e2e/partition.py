@@ -95,10 +95,8 @@ def answers(node, users):
     full, longest = {}, 0.0
     for user in users:
         began = time.monotonic()
-        status, data = node.call("GET", f"/api/recommendations/{user}", raw=True)
+        full[user] = support.answered_fully(node, user)
         longest = max(longest, time.monotonic() - began)
-        assert status == 200, (status, data[:200])
-        full[user] = b'"degraded":true' not in data
     return full, longest
 
 
@@ -109,24 +107,13 @@ def main():
     with Network(3) as network, support.Scratch() as scratch:
         support.Broker.of_all_nodes = support.Broker(f"{LINKS}.1").start()
         nodes = members(o.binary, scratch, network, 3)
-        try:
+        with support.watched(nodes):
             run(o, network, nodes)
-        except BaseException:
-            for node in nodes:
-                print(f"--- {node.data_dir.name}\n{node.tail(30)}")
-            raise
-        finally:
-            for node in nodes:
-                if node.process and node.process.poll() is None:
-                    node.kill()
 
 
 def run(o, network, nodes):
     dice = random.Random(o.seed)
-    for node in nodes:
-        node.start(wait=False)
-    for node in nodes:
-        node.await_ready()
+    support.start_together(nodes)
     halt = threading.Event()
     shops = [cluster.Shop(n, 10, nodes, halt, o.seed) for n in range(3)]
     for shop in shops:
@@ -153,11 +140,7 @@ def run(o, network, nodes):
                                "all are answered fully again", 30)
         print(f"cut {number}: {len(lost)} of {len(known)} users degraded, answers within "
               f"{longest * 1000:.0f} ms; full again after {time.monotonic() - healed:.1f} s")
-    halt.set()
-    for shop in shops:
-        shop.join(60)
-        assert shop.failure is None, shop.failure
-    users = [u for s in shops for u in s.users]
+    users = kill9.closed(shops, halt)
     for node in nodes:
         kill9.check(node, users)
     for node in nodes:

@@ -77,24 +77,13 @@ def main():
                 f"kafka.assignor={o.assignor}"]
     with support.Scratch() as scratch:
         nodes = cluster.members(o.binary, scratch, 2 + o.guests, settings)
-        try:
+        with support.watched(nodes):
             run(o, nodes)
-        except BaseException:
-            for node in nodes:
-                print(f"--- {node.data_dir.name}\n{node.tail(30)}")
-            raise
-        finally:
-            for node in nodes:
-                if node.process and node.process.poll() is None:
-                    node.kill()
 
 
 def run(o, nodes):
     staying, guests = nodes[:2], nodes[2:]
-    for node in staying:
-        node.start(wait=False)
-    for node in staying:
-        node.await_ready()
+    support.start_together(staying)
     halt, done = threading.Event(), threading.Event()
     shops = [cluster.Shop(n, 20, staying, halt, o.seed) for n in range(3)]
     for shop in shops:
@@ -105,13 +94,9 @@ def run(o, nodes):
     changes = storm(guests, o.seconds, random.Random(o.seed))
     for node in staying:
         node.await_ready(60)
-    halt.set()
-    for shop in shops:
-        shop.join(60)
-        assert shop.failure is None, shop.failure
+    users = kill9.closed(shops, halt)
     done.set()
     watch.join(30)
-    users = [u for s in shops for u in s.users]
     for node in staying:
         kill9.check(node, users)
     kill9.check_numbers(staying[0], users)

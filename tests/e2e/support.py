@@ -6,6 +6,7 @@ was as expected, 77 when it cannot run here (ctest shows it as skipped), else wi
 
 import argparse
 import atexit
+import contextlib
 import http.client
 import json
 import os
@@ -228,6 +229,37 @@ class Node:
             self.kill()
         if kind is not None:
             print(f"--- the node's log ends with\n{self.tail()}", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def watched(nodes, lines=30):
+    """Shows what the nodes logged last when the body fails, and ends those that still run. The body
+    may add to the list."""
+    try:
+        yield
+    except BaseException:
+        for node in nodes:
+            print(f"--- {node.data_dir.name} {node.port}\n{node.tail(lines)}")
+        raise
+    finally:
+        for node in nodes:
+            if node.process and node.process.poll() is None:
+                node.kill()
+
+
+def start_together(nodes, seconds=60):
+    """Nodes of a group may wait for each other."""
+    for node in nodes:
+        node.start(wait=False)
+    for node in nodes:
+        node.await_ready(seconds)
+
+
+def answered_fully(node, user):
+    """Whether the recommendations come from the user's own actor."""
+    status, data = node.call("GET", f"/api/recommendations/{user}", raw=True)
+    assert status == 200, (status, data[:200])
+    return b'"degraded":true' not in data
 
 
 class Client:

@@ -6,6 +6,8 @@ import { vi } from 'vitest';
 import { Router } from 'wouter';
 import { memoryLocation } from 'wouter/memory-location';
 
+import type { Analytics } from '@/api/types';
+
 export interface Asked {
   method: string;
   path: string;
@@ -44,6 +46,22 @@ export function fakeNode(handlers: Record<string, Handler>): Asked[] {
   });
   return asked;
 }
+
+/** An answer of the analytics, empty but for what is given. */
+export const analytics = (part: Partial<Analytics>): Analytics => ({
+  name: 'x',
+  from: 0,
+  to: 60_000,
+  granularity: 'minute',
+  asOf: 1,
+  partial: false,
+  shards: { asked: 12, answered: 12, missing: [] },
+  tooOld: 0,
+  totals: {},
+  columns: [],
+  rows: [],
+  ...part,
+});
 
 export function show(element: ReactElement, path = '/') {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false, networkMode: 'always' } } });

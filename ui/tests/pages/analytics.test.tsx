@@ -6,22 +6,7 @@ import { pastRows } from '@/pages/analytics/series_card';
 import AnalyticsPage from '@/pages/analytics/page';
 import type { Analytics } from '@/api/types';
 
-import { fakeNode, show } from '../support';
-
-const analytics = (part: Partial<Analytics>): Analytics => ({
-  name: 'x',
-  from: 0,
-  to: 60_000,
-  granularity: 'minute',
-  asOf: 1,
-  partial: false,
-  shards: { asked: 12, answered: 12, missing: [] },
-  tooOld: 0,
-  totals: {},
-  columns: [],
-  rows: [],
-  ...part,
-});
+import { analytics, fakeNode, show } from '../support';
 
 describe('the Analytics page', () => {
   const others = {

@@ -3,24 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { sharesOverTime } from '@/pages/offers/allocation';
 import OffersPage from '@/pages/offers/page';
-import type { Analytics } from '@/api/types';
 
-import { fakeNode, show } from '../support';
-
-const analytics = (part: Partial<Analytics>): Analytics => ({
-  name: 'x',
-  from: 0,
-  to: 60_000,
-  granularity: 'minute',
-  asOf: 1,
-  partial: false,
-  shards: { asked: 12, answered: 12, missing: [] },
-  tooOld: 0,
-  totals: {},
-  columns: [],
-  rows: [],
-  ...part,
-});
+import { analytics, fakeNode, show } from '../support';
 
 describe('the Offers page', () => {
   const arm = {
