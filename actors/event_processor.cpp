@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/dead_letters.hpp"
+#include "actors/processed_record.hpp"
 #include "engine/standardise.hpp"
 #include "messages/msgpack.hpp"
 #include "messages/parse_activity.hpp"
@@ -110,7 +111,7 @@ void processor_state::delivered(const log_delivery& d) {
     auto outcome = process(static_cast<source>(d.slot), record);
     if (const auto* e = std::get_if<event>(&outcome)) {
       if (!counted) count(*e);
-      out.push_back(published(*e));
+      out.push_back(processed_record(*e, config.partition, e->time));
     } else {
       const auto& why = std::get<refusal>(outcome);
       if (!counted) {
@@ -169,16 +170,6 @@ std::variant<event, refusal> processor_state::process(source from, const log_rec
   how.country = country;
   engine::standardise(*e, how, rules);
   return std::move(*e);
-}
-
-storage::outgoing_record processor_state::published(const event& e) const {
-  storage::outgoing_record out;
-  out.topic = topics::processed_events;
-  out.partition = config.partition;
-  out.key = e.user_id;
-  out.timestamp = e.time;
-  out.value = to_msgpack(e);
-  return out;
 }
 
 storage::outgoing_record processor_state::dead_letter(const topic_partition& where,

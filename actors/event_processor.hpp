@@ -74,7 +74,6 @@ struct processor_state {
   void settle();
   void start_over(const error& why);
   std::variant<event, refusal> process(source from, const log_record& record);
-  storage::outgoing_record published(const event& e) const;
   storage::outgoing_record dead_letter(const topic_partition& where, const log_record& record,
                                        const refusal& why) const;
   void count(const event& e);

@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/processed_record.hpp"
 #include "actors/trigger_records.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/hash.hpp"
@@ -233,14 +234,8 @@ void shard_state::grant(std::size_t records) {
 }
 
 void shard_state::append_fact(event& e) {
-  storage::outgoing_record record;
-  record.topic = topics::processed_events;
-  record.partition = config.partition;
-  record.key = e.user_id;
-  record.timestamp = config.engine->wall();
-  record.value = to_msgpack(e);
   std::vector<storage::outgoing_record> records;
-  records.push_back(std::move(record));
+  records.push_back(processed_record(e, config.partition, config.engine->wall()));
   // Relaxed: a fact that is lost comes due again, as the timer behind it is still in the state.
   const auto failed =
     config.log->append(std::move(records), storage::durability::relaxed,

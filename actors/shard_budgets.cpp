@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/processed_record.hpp"
 #include "actors/shard.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/msgpack.hpp"
@@ -38,14 +39,8 @@ void append_lease(storage::event_log& log, std::int32_t partition, const std::st
   e.received = now;
   e.origin.from = source::internal;
   e.what = std::move(what);
-  storage::outgoing_record record;
-  record.topic = topics::processed_events;
-  record.partition = partition;
-  record.key = e.user_id;
-  record.timestamp = now;
-  record.value = to_msgpack(e);
   std::vector<storage::outgoing_record> records;
-  records.push_back(std::move(record));
+  records.push_back(processed_record(e, partition, now));
   // Relaxed, and a failure is no matter: who waits asks again.
   if (const auto failed = log.append(std::move(records), storage::durability::relaxed, {}))
     spdlog::warn("a lease of campaign {} waits: {}", campaign, failed.detail);

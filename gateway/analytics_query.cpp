@@ -154,13 +154,8 @@ void ask_shards(backend& with, const ask_analytics& question,
   for (std::int32_t p = 0; p < partitions; ++p) {
     auto of_this = question;
     of_this.partition = p;
-    auto take = [all, p](result<analytics_slice> s) { all->take(p, std::move(s)); };
-    if (const auto shard = with.with().shard(p))
-      with.here().ask<analytics_slice>(shard, with.deadline(), std::move(take), std::move(of_this));
-    else if (const auto peer = with.with().peer ? with.with().peer(p) : shard_questions{})
-      with.here().ask<analytics_slice>(peer, with.deadline(), std::move(take), std::move(of_this));
-    else
-      take(error{ec::not_ready, "", "is on no node at the moment"});
+    with.ask_shard<analytics_slice>(
+      p, std::move(of_this), [all, p](result<analytics_slice> s) { all->take(p, std::move(s)); });
   }
 }
 

@@ -1,4 +1,5 @@
 #include "gateway/backend.hpp"
+#include "messages/msgpack.hpp"
 
 #include <charconv>
 #include <random>
@@ -45,6 +46,17 @@ std::int64_t wall_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
            std::chrono::system_clock::now().time_since_epoch())
     .count();
+}
+
+storage::outgoing_record offer_record(const event& e) {
+  storage::outgoing_record out;
+  out.topic = topics::offer_decisions;
+  out.key = e.user_id;
+  out.value = to_msgpack(e);
+  out.timestamp = e.received;
+  out.headers = {{std::string{headers::event_id}, e.id},
+                 {std::string{headers::received}, std::to_string(e.received)}};
+  return out;
 }
 
 storage::outgoing_record raw_record(source from, const event& e, std::string bytes,

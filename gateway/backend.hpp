@@ -1,7 +1,8 @@
 #pragma once
 // What routes work with: the actors through the desk of their io thread, and the log.
 //
-// Threading: `here`, `ask_user` and `store` on an io thread; completions come back on the same one.
+// Threading: `here`, `ask_user`, `ask_shard` and `store` on an io thread; completions come back on
+// the same one.
 
 #include "gateway/desk.hpp"
 #include "gateway/live_streams.hpp"
@@ -35,6 +36,13 @@ class backend {
   template <class Reply, class Question>
   void ask_user(Question question, unique_function<void(result<Reply>)> done) {
     const auto partition = log().partition_of(topics::processed_events, question.of.user_id);
+    ask_shard<Reply>(partition, std::move(question), std::move(done));
+  }
+
+  /// Asks the shard of that partition, here or on another node.
+  template <class Reply, class Question>
+  void ask_shard(std::int32_t partition, Question question,
+                 unique_function<void(result<Reply>)> done) {
     if (const auto shard = parts_.shard(partition))
       return here().ask<Reply>(shard, deadline_, std::move(done), std::move(question));
     if (const auto peer = parts_.peer ? parts_.peer(partition) : shard_questions{})
@@ -75,6 +83,9 @@ class backend {
 
 /// Milliseconds since the epoch.
 std::int64_t wall_ms();
+
+/// The record of what happened to an offer, for the topic of decisions.
+storage::outgoing_record offer_record(const event& e);
 
 /// The raw record of an event: the bytes as they came, and who sent them.
 storage::outgoing_record raw_record(source from, const event& e, std::string bytes,

@@ -31,21 +31,14 @@ void sum_budgets(backend& with, unique_function<void(budget_sums)> done) {
   all->sum.shards = all->open = static_cast<std::size_t>(partitions);
   all->done = std::move(done);
   if (all->open == 0) return all->done({});
-  for (std::int32_t p = 0; p < partitions; ++p) {
-    auto take = [all](result<budget_slice> s) {
+  for (std::int32_t p = 0; p < partitions; ++p)
+    with.ask_shard<budget_slice>(p, get_budgets{p}, [all](result<budget_slice> s) {
       if (s) {
         ++all->sum.answered;
         add(all->sum, *s);
       }
       if (--all->open == 0) all->done(std::move(all->sum));
-    };
-    if (const auto shard = with.with().shard(p))
-      with.here().ask<budget_slice>(shard, with.deadline(), std::move(take), get_budgets{p});
-    else if (const auto peer = with.with().peer ? with.with().peer(p) : shard_questions{})
-      with.here().ask<budget_slice>(peer, with.deadline(), std::move(take), get_budgets{p});
-    else
-      take(error{ec::not_ready, "", ""});
-  }
+    });
 }
 
 } // namespace riq::gateway

@@ -123,12 +123,6 @@ const treasury* budget_ledger::treasury_of(std::string_view campaign) const {
   return find_campaign(treasuries_, campaign);
 }
 
-text_map<std::int64_t> budget_ledger::left() const {
-  text_map<std::int64_t> out;
-  for (const auto& p : purses_) out.emplace(p.campaign, p.leased - p.spent);
-  return out;
-}
-
 void budget_ledger::forget_before(std::int64_t offset) {
   over_.erase(over_.begin(), std::ranges::lower_bound(over_, offset));
 }

@@ -20,7 +20,6 @@
 #include "config/campaign.hpp"
 #include "config/fields.hpp"
 #include "messages/event.hpp"
-#include "messages/text_map.hpp"
 
 namespace riq::engine {
 
@@ -95,9 +94,6 @@ class budget_ledger {
   const purse* purse_of(std::string_view campaign) const;
   /// Null unless this shard is the keeper.
   const treasury* treasury_of(std::string_view campaign) const;
-
-  /// What is left to spend here.
-  text_map<std::int64_t> left() const;
 
   const std::vector<purse>& purses() const { return purses_; }
   const std::vector<treasury>& treasuries() const { return treasuries_; }

@@ -15,17 +15,6 @@ constexpr text_parameter campaign{
   "highest first, then `default`."};
 constexpr double largest_reward = 1e9;
 
-storage::outgoing_record offer_record(const event& e) {
-  storage::outgoing_record out;
-  out.topic = topics::offer_decisions;
-  out.key = e.user_id;
-  out.value = to_msgpack(e);
-  out.timestamp = e.received;
-  out.headers = {{std::string{headers::event_id}, e.id},
-                 {std::string{headers::received}, std::to_string(e.received)}};
-  return out;
-}
-
 /// A decision with a limit is shown when the user's state, in the log's order, finds it within:
 /// what was decided elsewhere at the same time may have come first.
 void show_limited(backend& with, std::string user, std::uint64_t decision, std::string position,

@@ -6,7 +6,6 @@
 #include "gateway/routes/common.hpp"
 #include "gateway/routes/routes.hpp"
 #include "messages/hash.hpp"
-#include "messages/msgpack.hpp"
 #include "messages/parse_json.hpp"
 
 namespace riq::gateway {
@@ -39,7 +38,7 @@ result<redeem_body> read_redeem(std::string_view body) {
   return out;
 }
 
-storage::outgoing_record redeem_record(const redemption& r, std::int64_t time) {
+event redeemed_event(const redemption& r, std::int64_t time) {
   event e;
   e.user_id = r.code.user_id;
   e.id = r.event_id;
@@ -48,14 +47,7 @@ storage::outgoing_record redeem_record(const redemption& r, std::int64_t time) {
   e.origin.from = source::offer;
   e.what = offer_redeemed{r.code.decision, r.code.campaign, r.code.arm,
                           r.order_id,      r.code.expires,  r.claim};
-  storage::outgoing_record out;
-  out.topic = topics::offer_decisions;
-  out.key = e.user_id;
-  out.value = to_msgpack(e);
-  out.timestamp = r.received;
-  out.headers = {{std::string{headers::event_id}, e.id},
-                 {std::string{headers::received}, std::to_string(r.received)}};
-  return out;
+  return e;
 }
 
 void answer_expired(responder to) {
@@ -92,7 +84,7 @@ void answer_outcome(const redemption& r, const result<decision_standing>& s, res
 
 void store(backend& with, std::unique_ptr<redemption> r, std::int64_t time, responder to) {
   std::vector<storage::outgoing_record> records;
-  records.push_back(redeem_record(*r, time));
+  records.push_back(offer_record(redeemed_event(*r, time)));
   with.store(
     std::move(records), [&with, r = std::move(r), to = std::move(to)](auto offsets) mutable {
       if (!offsets) return to.fail(offsets.error());
