@@ -5,115 +5,112 @@
 namespace riq::engine {
 
 interest_index::interest_index(std::size_t entries, std::size_t per_item)
-  : max_entries_(entries), per_item_(per_item) {}
+  : max_entries_(entries), per_item_(std::max<std::size_t>(per_item, 1)) {}
 
-std::uint32_t interest_index::number_of(std::string_view user) {
-  if (const auto known = numbers_.find(user); known != numbers_.end()) return known->second;
+std::uint32_t interest_index::names::of(std::string_view id) {
+  if (const auto known = number.find(id); known != number.end()) return known->second;
   std::uint32_t n;
-  if (free_.empty()) {
-    n = static_cast<std::uint32_t>(people_.size());
-    people_.emplace_back();
+  if (free.empty()) {
+    n = static_cast<std::uint32_t>(all.size());
+    all.emplace_back();
   } else {
-    n = free_.back();
-    free_.pop_back();
+    n = free.back();
+    free.pop_back();
   }
-  people_[n].id = user;
-  numbers_.emplace(std::string{user}, n);
+  all[n].id = &number.emplace(std::string{id}, n).first->first;
   return n;
 }
 
-void interest_index::leave(std::uint32_t user) {
+void interest_index::names::leave(std::uint32_t n) {
+  auto& left = all[n];
+  if (--left.entries > 0) return;
+  number.erase(number.find(*left.id));
+  left = {};
+  free.push_back(n);
+}
+
+template <interest_index::link interest_index::entry::*In>
+void interest_index::append(chain& to, std::uint32_t e) {
+  entries_[e].*In = {to.newest, none};
+  (to.newest == none ? to.oldest : (entries_[to.newest].*In).newer) = e;
+  to.newest = e;
+}
+
+template <interest_index::link interest_index::entry::*In>
+void interest_index::unlink(chain& from, std::uint32_t e) {
+  const auto [older, newer] = entries_[e].*In;
+  (older == none ? from.oldest : (entries_[older].*In).newer) = newer;
+  (newer == none ? from.newest : (entries_[newer].*In).older) = older;
+}
+
+void interest_index::drop(std::uint32_t e) {
+  const auto gone = entries_[e];
+  unlink<&entry::in_item>(items_.all[gone.item].list, e);
+  unlink<&entry::in_all>(all_, e);
+  by_pair_.erase(key(gone.user, gone.item), e);
+  entries_[e] = {};
+  free_.push_back(e);
   --size_;
-  auto& p = people_[user];
-  if (--p.entries > 0) return;
-  numbers_.erase(p.id);
-  p.id.clear();
-  free_.push_back(user);
-}
-
-/// Takes the entry out when it is still the addition of that age.
-bool interest_index::drop(const std::string& product, std::uint32_t user, std::uint64_t age) {
-  const auto item = items_.find(product);
-  if (item == items_.end()) return false;
-  auto& list = item->second;
-  const auto at = std::find_if(list.begin(), list.end(),
-                               [&](const entry& e) { return e.user == user && e.age == age; });
-  if (at == list.end()) return false;
-  list.erase(at);
-  if (list.empty()) items_.erase(item);
-  leave(user);
-  return true;
-}
-
-void interest_index::shrink() {
-  while (size_ > max_entries_ && !order_.empty()) {
-    drop(order_.front().product, order_.front().user, order_.front().age);
-    order_.pop_front();
-  }
-  // Outdated additions are thrown out before they outweigh the others.
-  if (order_.size() <= 2 * size_ + 64) return;
-  std::deque<addition> kept;
-  for (auto& a : order_) {
-    const auto item = items_.find(a.product);
-    if (item == items_.end()) continue;
-    const auto& list = item->second;
-    if (std::any_of(list.begin(), list.end(),
-                    [&](const entry& e) { return e.user == a.user && e.age == a.age; }))
-      kept.push_back(std::move(a));
-  }
-  order_ = std::move(kept);
+  items_.leave(gone.item);
+  users_.leave(gone.user);
 }
 
 void interest_index::add(std::string_view user, std::string_view product) {
   if (max_entries_ == 0 || product.empty()) return;
-  const auto n = number_of(user);
-  const auto item = items_.try_emplace(std::string{product}).first;
-  auto& list = item->second;
-  const auto age = next_age_++;
-  const auto at =
-    std::find_if(list.begin(), list.end(), [&](const entry& e) { return e.user == n; });
-  if (at != list.end()) {
-    // The newest stands last already: nothing that anybody could see would change.
-    if (at + 1 == list.end()) return;
-    at->age = age;
-    std::rotate(at, at + 1, list.end());
+  const auto who = users_.of(user);
+  const auto what = items_.of(product);
+  auto e = by_pair_.find(key(who, what));
+  if (e != none) {
+    unlink<&entry::in_item>(items_.all[what].list, e);
+    unlink<&entry::in_all>(all_, e);
   } else {
-    if (list.size() >= per_item_) {
-      const auto oldest = list.front().user;
-      list.erase(list.begin());
-      leave(oldest);
+    if (free_.empty()) {
+      e = static_cast<std::uint32_t>(entries_.size());
+      entries_.emplace_back();
+    } else {
+      e = free_.back();
+      free_.pop_back();
     }
-    list.push_back({n, age});
-    ++people_[n].entries;
+    entries_[e].user = who;
+    entries_[e].item = what;
+    by_pair_.insert(key(who, what), e);
+    ++users_.all[who].entries;
+    ++items_.all[what].entries;
     ++size_;
   }
-  order_.push_back({age, item->first, n});
-  shrink();
+  append<&entry::in_item>(items_.all[what].list, e);
+  append<&entry::in_all>(all_, e);
+  if (items_.all[what].entries > per_item_) drop(items_.all[what].list.oldest);
+  if (size_ > max_entries_) drop(all_.oldest);
 }
 
 void interest_index::forget(std::string_view user) {
-  const auto known = numbers_.find(user);
-  if (known == numbers_.end()) return;
-  const auto n = known->second;
-  for (auto item = items_.begin(); item != items_.end();) {
-    auto& list = item->second;
-    if (std::erase_if(list, [&](const entry& e) { return e.user == n; }) > 0) leave(n);
-    item = list.empty() ? items_.erase(item) : std::next(item);
+  const auto known = users_.number.find(user);
+  if (known == users_.number.end()) return;
+  const auto who = known->second;
+  for (auto left = users_.all[who].entries, e = all_.oldest; left > 0;) {
+    const auto next = entries_[e].in_all.newer;
+    if (entries_[e].user == who) {
+      drop(e);
+      --left;
+    }
+    e = next;
   }
 }
 
 std::vector<std::string> interest_index::of(std::string_view product) const {
   std::vector<std::string> out;
-  const auto item = items_.find(product);
-  if (item == items_.end()) return out;
-  for (auto e = item->second.rbegin(); e != item->second.rend(); ++e)
-    out.push_back(people_[e->user].id);
+  const auto item = items_.number.find(product);
+  if (item == items_.number.end()) return out;
+  for (auto e = items_.all[item->second].list.newest; e != none; e = entries_[e].in_item.older)
+    out.push_back(*users_.all[entries_[e].user].id);
   return out;
 }
 
 std::size_t interest_index::bytes() const {
-  return size_ * (sizeof(entry) + sizeof(addition) + 32) + people_.size() * (sizeof(person) + 64) +
-         items_.size() * 96;
+  constexpr std::size_t text_node = 64; // of a short id in a hash map
+  return entries_.capacity() * sizeof(entry) + by_pair_.memory() +
+         (users_.all.size() + items_.all.size()) * (sizeof(name) + text_node);
 }
 
 } // namespace riq::engine
