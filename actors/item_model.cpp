@@ -49,10 +49,8 @@ void model_change::apply_to(engine::shared_model& model) const {
     model.items.remove(removed);
     break;
   case what::updates:
-    for (const auto& u : updates) {
-      model.items.apply(u);
-      model.offers.apply(u);
-    }
+    model.items.apply(updates);
+    for (const auto& u : updates) model.offers.apply(u);
   }
 }
 

@@ -1,9 +1,38 @@
 #include "engine/covisitation.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <limits>
 
 namespace riq::engine {
+namespace {
+
+// Both searches run for every pair that is learned, over lists that are full as a rule. They look
+// at each entry without leaving early, so that the compiler makes vector instructions of them.
+
+/// Place of the item, `items.size()` when it is not there.
+std::size_t place_of(item_ref wanted, const std::vector<item_ref>& items) {
+  const auto n = static_cast<std::int32_t>(items.size());
+  const auto* const at = items.data();
+  auto found = n;
+  for (std::int32_t i = 0; i < n; ++i) found = at[i].bits == wanted.bits ? i : found;
+  return static_cast<std::size_t>(found);
+}
+
+/// Place of the least weight, by all but its last six bits; the first of equal ones. Weights are
+/// not negative, so their bits have their order, and the place takes the bits that are let go.
+std::size_t weakest_of(const std::vector<covisitation::weights>& worth) {
+  static_assert(covisitation::capacity <= 64);
+  const auto n = static_cast<std::int32_t>(worth.size());
+  const auto* const at = worth.data();
+  auto least = std::numeric_limits<std::int32_t>::max();
+  for (std::int32_t i = 0; i < n; ++i)
+    least = std::min(least, (std::bit_cast<std::int32_t>(at[i].both()) & ~63) | i);
+  return static_cast<std::size_t>(least & 63);
+}
+
+} // namespace
 
 covisitation::list& covisitation::grown(std::uint32_t index) {
   while (lists_.size() <= index) lists_.grow();
@@ -51,16 +80,14 @@ void covisitation::add(item_ref first, item_ref second, float weight, const mome
 }
 
 covisitation::weights covisitation::list::of(item_ref other) const {
-  const auto at = std::find(items.begin(), items.end(), other);
-  return at == items.end() ? weights{} : worth[static_cast<std::size_t>(at - items.begin())];
+  const auto at = place_of(other, items);
+  return at == items.size() ? weights{} : worth[at];
 }
 
 void covisitation::add_to(list& to, item_ref other, weights more) {
-  const auto known = std::find(to.items.begin(), to.items.end(), other);
-  if (known != to.items.end()) {
-    auto& w = to.worth[static_cast<std::size_t>(known - to.items.begin())];
-    w.later += more.later;
-    w.earlier += more.earlier;
+  if (const auto known = place_of(other, to.items); known != to.items.size()) {
+    to.worth[known].later += more.later;
+    to.worth[known].earlier += more.earlier;
     return;
   }
   if (to.items.size() < capacity) {
@@ -74,12 +101,16 @@ void covisitation::add_to(list& to, item_ref other, weights more) {
     to.worth.push_back(more);
     return;
   }
-  const auto weakest = static_cast<std::size_t>(
-    std::min_element(to.worth.begin(), to.worth.end(),
-                     [](const weights& a, const weights& b) { return a.both() < b.both(); }) -
-    to.worth.begin());
+  const auto weakest = weakest_of(to.worth);
   to.items[weakest] = other;
   to.worth[weakest] = more;
+}
+
+void covisitation::foresee_entries(std::uint32_t index) const {
+  if (index >= lists_.size()) return;
+  const auto& l = lists_[index];
+  prefetch(l.items.data(), l.items.size() * sizeof(item_ref));
+  prefetch(l.worth.data(), l.worth.size() * sizeof(weights));
 }
 
 void covisitation::clear(std::uint32_t index) {

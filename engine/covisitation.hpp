@@ -7,6 +7,7 @@
 
 #include "engine/chunked.hpp"
 #include "engine/item_ref.hpp"
+#include "engine/prefetch.hpp"
 
 namespace riq::engine {
 
@@ -51,6 +52,12 @@ class covisitation {
 
   /// `second` was met after `first` `when`.
   void add(item_ref first, item_ref second, float weight, const moment& when);
+
+  /// Hints that the item's list will be read soon, and the entries of a list that is near already.
+  void foresee(std::uint32_t index) const {
+    if (index < lists_.size()) prefetch(lists_[index]);
+  }
+  void foresee_entries(std::uint32_t index) const;
 
   /// Forgets what came with the item, when its index is given to another one.
   void clear(std::uint32_t index);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/item_model.hpp"
+#include "engine/prefetch.hpp"
 #include "messages/hash.hpp"
 
 namespace riq::engine {
@@ -149,18 +150,42 @@ void item_model::unlist(std::uint32_t index) {
   s.fresh_key = never_met;
 }
 
+/// Calls `visit` with every list by popularity or trend in which an item with these stats may
+/// stand: list, whether by trend, capacity.
+template <class Visit>
+void item_model::for_each_list(std::uint32_t index, Visit&& visit) {
+  const auto& s = stats_[index];
+  for (auto at = s.category;; at = categories_[at].parent) {
+    const auto capacity = at == category_tree::root ? root_capacity : category_capacity;
+    visit(categories_[at].popular, false, capacity);
+    if (s.fast_key != never_met) visit(categories_[at].trending, true, capacity);
+    if (at == category_tree::root) break;
+  }
+  for (const auto group : {s.brand, s.pair, s.band})
+    if (group != group_lists::none) visit(groups_[group], false, group_lists::capacity);
+  for (const auto tag : tags_[index]) visit(groups_[tag], false, group_lists::capacity);
+}
+
+void item_model::foresee_lists(std::uint32_t index) {
+  if (!stats_[index].in_stock) return;
+  for_each_list(index, [](const top_list& list, bool, std::size_t) { prefetch(list); });
+}
+
 void item_model::raise(std::uint32_t index, keys before) {
   auto& s = stats_[index];
   const auto self = ref(index);
+  for_each_list(index, [](const top_list& list, bool, std::size_t) { list.foresee(); });
+  for_each_list(index, [&](top_list& list, bool trend, std::size_t capacity) {
+    if (trend)
+      list.raise(self, s.hash, before.fast, s.fast_key, capacity);
+    else
+      list.raise(self, s.hash, before.slow, s.slow_key, capacity);
+  });
   const auto fresh = static_cast<double>(s.first);
   const auto renewed = fresh != s.fresh_key; // newly listed, or an older contact came late
   for (auto at = s.category;; at = categories_[at].parent) {
     auto& node = categories_[at];
-    const auto capacity = at == category_tree::root ? root_capacity : category_capacity;
-    node.popular.raise(self, s.hash, before.slow, s.slow_key, capacity);
     node.best = node.popular.best_key();
-    if (s.fast_key != never_met)
-      node.trending.raise(self, s.hash, before.fast, s.fast_key, capacity);
     if (renewed) {
       node.fresh.remove(self, s.hash, s.fresh_key);
       node.fresh.raise(self, s.hash, never_met, fresh, fresh_capacity);
@@ -168,11 +193,6 @@ void item_model::raise(std::uint32_t index, keys before) {
     if (at == category_tree::root) break;
   }
   s.fresh_key = fresh;
-  for (const auto group : {s.brand, s.pair, s.band})
-    if (group != group_lists::none)
-      groups_[group].raise(self, s.hash, before.slow, s.slow_key, group_lists::capacity);
-  for (const auto tag : tags_[index])
-    groups_[tag].raise(self, s.hash, before.slow, s.slow_key, group_lists::capacity);
 }
 
 } // namespace riq::engine

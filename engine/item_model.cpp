@@ -1,10 +1,13 @@
 #include "engine/item_model.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "engine/lesson.hpp"
+#include "engine/prefetch.hpp"
 #include "messages/hash.hpp"
 
 namespace riq::engine {
@@ -127,6 +130,32 @@ void item_model::apply(const session_update& update) {
   }
 }
 
+// A touch reads dozens of places that nobody read for long: most of its time would be waiting. What
+// an update will need is asked for while those before it are at work, in two steps, as the first
+// step's places tell the second's.
+void item_model::apply(std::span<const session_update> updates) {
+  constexpr std::size_t step = 6;
+  std::array<std::uint32_t, step> soon; // indices of the next ones
+  soon.fill(id_table::none);
+  for (std::size_t i = 0; i < updates.size(); ++i) {
+    if (const auto next = std::exchange(soon[i % step], id_table::none); next != id_table::none)
+      foresee_lists(next);
+    if (i + 2 * step < updates.size()) soon[i % step] = foresee(updates[i + 2 * step]);
+    apply(updates[i]);
+  }
+}
+
+/// Index of the item, if it has one.
+std::uint32_t item_model::foresee(const session_update& update) const {
+  const auto index = index_of_hash(stable_hash(update.product_id));
+  if (index == id_table::none) return index;
+  prefetch(stats_[index]);
+  prefetch(facts_[index]);
+  pairs_.foresee(index);
+  sessions_.foresee(update.session_key, index);
+  return index;
+}
+
 void item_model::touch(const session_update& update) {
   if (update.product_id.empty()) return;
   stream_time_ = std::max(stream_time_, update.time);
@@ -147,8 +176,11 @@ void item_model::touch(const session_update& update) {
   while (own > 0 && !(visits[own - 1].item == ref(index))) --own;
   if (own < 2) return;
   const auto when = covisitation::at(update.time);
+  const auto reached = std::min(own - 1, covisitation::reach);
+  for (std::size_t back = 1; back <= reached; ++back)
+    pairs_.foresee_entries(visits[own - 1 - back].item.index());
   float weight = 1;
-  for (std::size_t back = 1; back <= covisitation::reach && back < own; ++back) {
+  for (std::size_t back = 1; back <= reached; ++back) {
     const auto before = visits[own - 1 - back].item;
     if (live(before)) pairs_.add(before, ref(index), weight, when);
     weight *= covisitation::step;

@@ -74,6 +74,8 @@ class item_model {
 
   /// Kinds touch and forget; offers are none of this model's business.
   void apply(const session_update& update);
+  /// One after the other; faster than one by one, as memory is asked for early.
+  void apply(std::span<const session_update> updates);
 
   const item* find(std::string_view product_id) const;
   /// Counts as of `now`; nothing when the item is not known.
@@ -119,6 +121,8 @@ class item_model {
   void evict();
   void erase(std::uint32_t index);
   void touch(const session_update& update);
+  std::uint32_t foresee(const session_update& update) const;
+  void foresee_lists(std::uint32_t index);
   void learn_from(const session_update& update, std::uint32_t index);
   void tell(std::uint32_t index, const session_update& update);
   void count(std::uint32_t index, touch_kind kind, std::int64_t time);
@@ -128,6 +132,8 @@ class item_model {
     double slow = never_met;
     double fast = never_met;
   };
+  template <class Visit>
+  void for_each_list(std::uint32_t index, Visit&& visit);
   void raise(std::uint32_t index, keys before);
 
   std::size_t max_items_;

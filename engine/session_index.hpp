@@ -8,6 +8,7 @@
 #include "engine/chunked.hpp"
 #include "engine/id_table.hpp"
 #include "engine/item_ref.hpp"
+#include "engine/prefetch.hpp"
 #include "messages/item.hpp"
 
 namespace riq::engine {
@@ -56,6 +57,11 @@ class session_index {
 
   /// Index of the session, `id_table::none` when it is not held.
   std::uint32_t find(std::uint64_t session_key) const { return by_key_.find(session_key); }
+  /// Hints that the item is about to be added to the session.
+  void foresee(std::uint64_t session_key, std::uint32_t item) const {
+    if (const auto at = find(session_key); at != id_table::none) prefetch(sessions_[at]);
+    if (item < postings_.size()) prefetch(postings_[item]);
+  }
   /// The newest session of the user that is held, `id_table::none`: none is.
   std::uint32_t newest_of(std::uint64_t user_key) const {
     return user_key == 0 ? id_table::none : by_user_.find(user_key);
