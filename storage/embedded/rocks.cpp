@@ -66,7 +66,13 @@ families family_options(const options& settings, rocksdb::DBOptions& o) {
   common.level_compaction_dynamic_level_bytes = true;
   common.write_buffer_size = std::max<std::size_t>(buffers / 4, std::size_t{1} << 20);
   common.target_file_size_base = common.write_buffer_size;
-  common.max_bytes_for_level_base = 4 * common.target_file_size_base;
+  // Files of the first level overlap, and each compaction of them rewrites what the next level has
+  // in their range, which is nearly all of it: the more of them at once, the less is rewritten.
+  // Records are read from far or from memory, and filters spare the state's readers most files.
+  common.level0_file_num_compaction_trigger = 10;
+  common.level0_slowdown_writes_trigger = 30;
+  common.level0_stop_writes_trigger = 45;
+  common.max_bytes_for_level_base = 10 * common.target_file_size_base;
   common.disable_auto_compactions = settings.repair; // until the repair is over
 
   // Records are read in runs, from far: few, large blocks.

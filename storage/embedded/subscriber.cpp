@@ -10,7 +10,7 @@ namespace {
 
 /// Records in one batch from the database, and from the tail.
 constexpr std::size_t max_stored = 4096;
-constexpr std::size_t max_tail = 1024;
+constexpr std::size_t max_tail = 256;
 
 /// A thread that only passes by (it appended, granted or wrote) delivers little, then leaves the
 /// rest to a reader.
