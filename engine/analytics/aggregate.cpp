@@ -31,17 +31,27 @@ void aggregate::touch(place p) {
 
 /// The bucket in which this time is counted, made when there is none; null when it is too old.
 analytics_bucket* aggregate::bucket_at(std::int64_t time) {
-  if (last_ != nullptr && time >= last_begin_ && time < last_end_) return last_;
+  const auto holds = [time](const found& f) { return time >= f.begin && time < f.end; };
+  if (holds(last_)) return last_.bucket;
   if (time < days_from_) return nullptr;
-  auto [where, how, length] = time >= minutes_from_
-                                ? std::tuple{&minutes_, level::minute, minute_ms}
-                              : time >= hours_from_ ? std::tuple{&hours_, level::hour, hour_ms}
-                                                    : std::tuple{&days_, level::day, day_ms};
-  last_begin_ = floor_to(time, length);
-  last_end_ = last_begin_ + length;
-  last_ = &(*where)[last_begin_];
-  touch({how, last_begin_});
-  return last_;
+  auto& slot = recent_[static_cast<std::size_t>(time / minute_ms) % recent_.size()];
+  if (!holds(slot)) {
+    auto [where, how, length] = time >= minutes_from_
+                                  ? std::tuple{&minutes_, level::minute, minute_ms}
+                                : time >= hours_from_ ? std::tuple{&hours_, level::hour, hour_ms}
+                                                      : std::tuple{&days_, level::day, day_ms};
+    const auto begin = floor_to(time, length);
+    slot = {begin, begin + length, &(*where)[begin]};
+    touch({how, begin});
+  }
+  last_ = slot;
+  return last_.bucket;
+}
+
+/// Buckets go away, or have to be marked again.
+void aggregate::forget_recent() {
+  recent_.fill({});
+  last_ = {};
 }
 
 void aggregate::coarsen(buckets& fine, level fine_level, std::int64_t before, buckets& coarse,
@@ -66,7 +76,7 @@ void aggregate::saw(std::int64_t time) {
   newest_ = time;
   const auto minutes_from = floor_to(time - minutes_kept_ms, hour_ms);
   if (minutes_from == minutes_from_) return;
-  last_ = nullptr;
+  forget_recent();
   minutes_from_ = minutes_from;
   hours_from_ = floor_to(time - hours_kept_ms, day_ms);
   days_from_ = floor_to(time - days_kept_ms, day_ms);

@@ -86,6 +86,7 @@ class aggregate {
   void saw(std::int64_t time);
   void coarsen(buckets& fine, level fine_level, std::int64_t before, buckets& coarse,
                level coarse_level, std::int64_t length);
+  void forget_recent();
   void touch(place p);
   void fold_activity(analytics_bucket& b, const activity& a, const analytics_note& note);
   void fold_order(analytics_bucket& b, const order& o, const analytics_note& note,
@@ -112,10 +113,14 @@ class aggregate {
   std::int64_t hours_from_ = 0;
   std::int64_t days_from_ = 0;
 
-  // The bucket of the last event, which is mostly that of the next.
-  analytics_bucket* last_ = nullptr;
-  std::int64_t last_begin_ = 0;
-  std::int64_t last_end_ = 0;
+  // Buckets that are marked as changed, by minute: the sessions under way began in a few.
+  struct found {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    analytics_bucket* bucket = nullptr;
+  };
+  std::array<found, 64> recent_{};
+  found last_; ///< where the last event went, which is mostly where the next goes
 
   std::set<place> changed_; ///< those that are gone are erased
   std::vector<place> taken_;

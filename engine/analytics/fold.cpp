@@ -2,6 +2,8 @@
 #include "engine/analytics/aggregate.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "engine/analytics/bounds.hpp"
 #include "engine/analytics/hyperloglog.hpp"
@@ -68,7 +70,7 @@ void aggregate::fold(std::int64_t offset, const event& e, const analytics_note& 
 void aggregate::fold_activity(analytics_bucket& b, const activity& a, const analytics_note& note) {
   ++at_most(b.countries, a.country, bounds::countries).events;
   if (note.kind == event_kind::search) {
-    auto& s = heavy(b.searches, a.query, bounds::searches(last_end_ - last_begin_));
+    auto& s = heavy(b.searches, a.query, bounds::searches(last_.end - last_.begin));
     ++s.searches;
     ++s.weight;
     return;
@@ -83,7 +85,7 @@ void aggregate::fold_activity(analytics_bucket& b, const activity& a, const anal
     g.views += view, g.carts += cart;
   }
   if (a.product_id.empty()) return;
-  auto& p = heavy(b.products, a.product_id, bounds::products(last_end_ - last_begin_));
+  auto& p = heavy(b.products, a.product_id, bounds::products(last_.end - last_.begin));
   if (p.category < a.category) p.category = a.category;
   p.views += view;
   p.clicks += note.kind == event_kind::click;
@@ -114,7 +116,7 @@ void aggregate::fold_order(analytics_bucket& b, const order& o, const analytics_
     const auto sold = [&](group_counts& g) { g.units += units, g.revenue += paid; };
     sold(at_most(b.categories, facts ? facts->category : std::string_view{}, bounds::groups));
     sold(at_most(b.brands, facts ? facts->brand : std::string_view{}, bounds::groups));
-    auto& p = heavy(b.products, line.product_id, bounds::products(last_end_ - last_begin_));
+    auto& p = heavy(b.products, line.product_id, bounds::products(last_.end - last_.begin));
     if (facts && p.category < facts->category) p.category = facts->category;
     p.units += units;
     p.revenue += paid;
@@ -135,10 +137,10 @@ void aggregate::fold_path(const analytics_note& note) {
   if (b == nullptr) return;
   const auto count = [&](const session_path& path, std::int64_t sign) {
     if (path.code == 0) return;
-    char name[17];
-    const auto length =
-      std::snprintf(name, sizeof name, "%llx", static_cast<unsigned long long>(path.code));
-    auto& row = at_most(b->paths, {name, static_cast<std::size_t>(length)}, bounds::paths);
+    std::array<char, 16> name;
+    const auto end = std::to_chars(name.begin(), name.end(), path.code, 16).ptr;
+    auto& row =
+      at_most(b->paths, {name.data(), static_cast<std::size_t>(end - name.data())}, bounds::paths);
     row.sessions += sign;
     for (std::size_t i = 0; i < funnel_kinds; ++i) row.after_ms[i] += sign * path.after_ms[i];
   };
@@ -177,6 +179,7 @@ std::array<std::int64_t, 4>& aggregate::segment_row_at(std::int32_t day) {
 }
 
 void aggregate::fold_segment(const analytics_note& note) {
+  if (note.segment_before == note.segment_after && note.day_before == note.day_after) return;
   if (note.segment_before >= 0)
     --segment_row_at(note.day_before)[static_cast<std::size_t>(note.segment_before)];
   if (note.segment_after >= 0)

@@ -60,7 +60,7 @@ std::vector<aggregate::entry> aggregate::take_changes(std::int64_t position) {
   for (const auto& [day, users] : segments_) s.levels.segments.push_back({day, users});
   out.emplace_back(key_of(static_cast<char>(level::state), 0), to_msgpack(s));
   levels_changed_ = false;
-  last_ = nullptr; // the next event marks its bucket again
+  forget_recent(); // the next event marks its bucket again
   return out;
 }
 
