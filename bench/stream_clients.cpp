@@ -113,15 +113,23 @@ int main(int argc, char** argv) {
   std::atomic<bool> over{false};
   std::atomic<std::uint64_t> sent{0};
   std::thread poster(post_events, port, rate, std::cref(over), std::ref(sent));
-  std::this_thread::sleep_for(std::chrono::seconds{2}); // until all is warm
 
-  const auto cpu = cpu_seconds(argv[2]);
-  const auto posted = sent.load();
-  const auto start = clock_type::now();
+  auto cpu = cpu_seconds(argv[2]);
+  auto posted = sent.load();
+  auto start = clock_type::now();
+  bool warm = false; // counts from then on
   std::vector<char> buffer(512 * 1024);
   std::uint64_t bytes = 0, frames = 0, dropped = 0;
   std::vector<std::int64_t> late;
-  while (clock_type::now() - start < length) {
+  while (!warm || clock_type::now() - start < length) {
+    if (!warm && clock_type::now() - start > std::chrono::seconds{2}) {
+      warm = true;
+      cpu = cpu_seconds(argv[2]);
+      posted = sent.load();
+      start = clock_type::now();
+      bytes = frames = dropped = 0;
+      late.clear();
+    }
     epoll_event ready[64];
     const auto n = ::epoll_wait(poll, ready, 64, 20);
     for (int i = 0; i < n; ++i) {
