@@ -3,20 +3,16 @@
 #include <utility>
 
 #include "messages/topics.hpp"
+#include "storage/kafka/witness.hpp"
 
 namespace riq::storage::kafka {
 
 namespace {
 
-/// A topic that was deleted and made anew counts from 0 again: everybody would take what is new in
-/// it for what they have.
 error check_end(const kafka_log& log, const topic_partition& where, std::int64_t committed) {
   const auto end = log.range(where).end;
   if (committed <= end) return {};
-  return {ec::conflict, "",
-          "partition " + std::to_string(where.partition) + " of " + where.topic + " ends at " +
-            std::to_string(end) + ", and " + std::to_string(committed) +
-            " was reached before: the topic was deleted. See docs/operations.md"};
+  return ends_before(where.topic, where.partition, end, committed);
 }
 
 } // namespace

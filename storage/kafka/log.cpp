@@ -83,7 +83,8 @@ topic* kafka_log::find(const topic_partition& where) const {
 }
 
 error kafka_log::ensure_topic(const topic_options& wanted) {
-  if (auto failed = topics_->ensure(wanted)) return failed;
+  const auto reached = [&] { return groups_->reached(wanted.name, wanted.partitions); };
+  if (auto failed = topics_->ensure(wanted, reached)) return failed;
   const auto& t = *topics_->find(wanted.name);
   synced_->prepare(t);
   relaxed_->prepare(t);
