@@ -37,14 +37,15 @@ error kafka_cluster::prepare() {
     std::make_unique<restorer>(settings_, local_, *events, *changelog, id_, log_->brokers());
   if (auto failed = restorer_->open()) return failed;
   membership_ = std::make_unique<membership>(
-    settings_, membership::share{*events, settings_.client.group_id, "shards"}, log_->brokers(),
+    settings_, membership::share{*events, settings_.client.group_id, "shards", true},
+    log_->brokers(),
     membership::hooks{[this](std::int32_t shard) { return bring(shard); },
                       [this](const auto& shards) { state_->release(shards); },
                       [this] { return restorer_->progress(); }});
   // The successor of an event processor repeats what was not told to the brokers.
   processors_ = std::make_unique<membership>(
     settings_,
-    membership::share{*raw, settings_.client.group_id + "-processors", "event processors"},
+    membership::share{*raw, settings_.client.group_id + "-processors", "event processors", false},
     log_->brokers(),
     membership::hooks{[this](std::int32_t p) { return bring_processor(p); },
                       [this](const auto&) { log_->flush_positions(); },
