@@ -51,8 +51,9 @@ error kafka_cluster::prepare() {
                       [this](const auto&) { log_->flush_positions(); },
                       {}});
   state_ = std::make_unique<kafka_state>(
-    kafka_state::parts{settings_, local_, *events, *changelog, log_->relaxed(), log_->brokers(),
-                       id_, [m = membership_.get()] { return m->claims(); }});
+    kafka_state::parts{settings_, local_, *events, *changelog,
+                       [l = log_.get()](auto at_most) { return l->await_relaxed(at_most); },
+                       log_->brokers(), id_, [m = membership_.get()] { return m->claims(); }});
   return {};
 }
 

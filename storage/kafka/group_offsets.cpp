@@ -52,10 +52,11 @@ error group_offsets::ask(rd_kafka_t* client, rd_kafka_topic_partition_list_t* li
 }
 
 result<std::int64_t> group_offsets::reached(std::string_view topic, std::int32_t partitions) const {
-  const auto other = witness_of(topic);
+  // Nobody counts in the changelog, but who was in the events has states there.
+  const auto other = topic == topics::user_state ? topics::processed_events : witness_of(topic);
   if (other.empty()) return -1;
   // Shards have a group of their own, which remembers for itself.
-  const bool of_shards = topic == topics::processed_events;
+  const bool of_shards = topic == topics::processed_events || topic == topics::user_state;
   auto group = settings_.client.group_id;
   if (!of_shards) group += "-" + settings_.processors;
   client_config config{settings_.client, &brokers_};

@@ -128,7 +128,7 @@ void kafka_state::run() {
 
 void kafka_state::commit_all(std::vector<work> taken) {
   error failed;
-  if (!with_.relaxed.await_settled(settle_within))
+  if (!with_.await_relaxed(settle_within))
     failed = {ec::storage, "", "Kafka: what the commit relies on could not be stored"};
   const auto claim = with_.claims();
   std::vector<work*> ours;

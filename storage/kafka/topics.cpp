@@ -143,9 +143,9 @@ error topic_table::ensure(const topic_options& wanted,
     if (!known) return known.error();
     if (*known > 0)
       return {ec::conflict, "topic",
-              "Topic " + wire + " is missing, and " + std::to_string(*known) +
-                " was reached in it: it was deleted. It is not made anew, because users would take "
-                "its new records for old ones. See docs/operations.md"};
+              "Topic " + wire + " is missing, and the group has come to " + std::to_string(*known) +
+                " with it: it was deleted. It is not made anew, because what it held would be "
+                "missed without a word. See docs/operations.md"};
     if (auto failed = create(wire, wanted)) return failed;
     count = await_topic(wire, wanted);
   }
