@@ -56,8 +56,9 @@ error membership::start(listener who) {
     .set("enable.auto.offset.store", "false")
     .set("partition.assignment.strategy", assignor)
     .set("session.timeout.ms", settings_.client.session_timeout_ms)
+    // Members hear with a heartbeat that another one has left, and users wait for that.
     .set("heartbeat.interval.ms",
-         std::max<std::int64_t>(100, settings_.client.session_timeout_ms / 6));
+         std::max<std::int64_t>(100, settings_.client.session_timeout_ms / 20));
   rd_kafka_conf_set_rebalance_cb(config.raw(), &membership::rebalanced);
   rd_kafka_conf_set_opaque(config.raw(), this);
   rd_kafka_conf_set_error_cb(config.raw(), nullptr);
