@@ -21,9 +21,6 @@ find_library(CAF_CORE_LIBRARY caf_core REQUIRED)
 find_library(CAF_IO_LIBRARY caf_io REQUIRED)
 add_library(riq_caf INTERFACE)
 target_link_libraries(riq_caf INTERFACE ${CAF_IO_LIBRARY} ${CAF_CORE_LIBRARY} Threads::Threads)
-find_library(CAF_OPENSSL_LIBRARY caf_openssl REQUIRED)
-add_library(riq_caf_openssl INTERFACE)
-target_link_libraries(riq_caf_openssl INTERFACE ${CAF_OPENSSL_LIBRARY} riq_caf)
 
 # Messages are freed by other threads than made them: jemalloc does that without contention. The
 # sanitizers bring their own allocator.

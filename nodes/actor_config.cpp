@@ -2,7 +2,6 @@
 
 #include <caf/atom.hpp>
 #include <caf/io/middleman.hpp>
-#include <caf/openssl/manager.hpp>
 
 #include "messages/caf_error.hpp"
 #include "messages/interfaces.hpp"
@@ -15,14 +14,7 @@ bool has_links(const settings& config) {
 
 actor_config::actor_config(const settings& config) {
   const auto& node = config.node;
-  const auto& tls = config.cluster.tls;
   if (has_links(config)) load<caf::io::middleman>();
-  if (tls.wanted()) {
-    openssl_certificate = tls.certificate;
-    openssl_key = tls.key;
-    openssl_cafile = tls.ca;
-    load<caf::openssl::manager>();
-  }
   add_message_types<caf::id_block::riq>();
   add_error_category(error_category,
                      [](std::uint8_t code, caf::atom_value, const caf::message& context) {

@@ -3,9 +3,8 @@
 #include <future>
 #include <utility>
 
+#include <caf/function_view.hpp>
 #include <caf/io/middleman.hpp>
-#include <caf/openssl/manager.hpp>
-#include <caf/openssl/publish.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -16,6 +15,7 @@
 #include "nodes/actor_config.hpp"
 #include "nodes/connector.hpp"
 #include "nodes/link_tls.hpp"
+#include "nodes/tls_middleman.hpp"
 
 namespace riq {
 
@@ -24,8 +24,13 @@ node_cluster::node_cluster(parts with)
 
 error node_cluster::open_links() {
   const auto& own = with_.config->cluster.endpoint;
-  if (with_.config->cluster.tls.wanted())
-    if (auto failed = check_link_tls(with_.config->cluster.tls)) return failed;
+  links_ = with_.system.middleman().actor_handle();
+  if (with_.config->cluster.tls.wanted()) {
+    auto context = link_context(with_.config->cluster.tls);
+    if (!context) return context.error();
+    secured_ = spawn_tls_middleman(with_.system, std::move(*context));
+    links_ = secured_;
+  }
   // Nobody asks a node that has no shards.
   if (!own.empty() && has_role("shards")) {
     const auto at = parse_endpoint(own);
@@ -40,16 +45,15 @@ error node_cluster::open_links() {
 
 error node_cluster::open_desk(const endpoint& at) {
   const auto& own = with_.config->cluster.endpoint;
-  const bool secured = with_.config->cluster.tls.wanted();
   desk_ = with_.system.spawn(
     question_desk, desk_config{table_, std::chrono::milliseconds(with_.config->http.deadline_ms)});
-  const auto port = secured
-                      ? caf::openssl::publish(desk_, at.port, at.host.c_str(), true)
-                      : with_.system.middleman().publish(desk_, at.port, at.host.c_str(), true);
+  const auto port = caf::make_function_view(links_)(
+    caf::publish_atom_v, at.port, caf::actor_cast<caf::strong_actor_ptr>(desk_),
+    with_.system.message_types(desk_), at.host, true);
   if (!port)
     return {ec::conflict, "cluster.endpoint",
             "cannot listen on " + own + ": is the address this machine's, and the port free?"};
-  spdlog::info("other nodes reach this one at {}{}", own, secured ? ", with TLS" : "");
+  spdlog::info("other nodes reach this one at {}{}", own, secured_ ? ", with TLS" : "");
   return {};
 }
 
@@ -59,10 +63,7 @@ shard_questions node_cluster::reach(const std::string& endpoint) {
     spdlog::error("another node says that it is at {}, which is no HOST:PORT", endpoint);
     return {};
   }
-  const auto through = with_.config->cluster.tls.wanted()
-                         ? with_.system.openssl_manager().actor_handle()
-                         : with_.system.middleman().actor_handle();
-  const auto opens = with_.system.spawn<caf::detached>(connector, through);
+  const auto opens = with_.system.spawn<caf::detached>(connector, links_);
   return with_.system.spawn(peer, peer_config{at->host, at->port, opens, with_.log});
 }
 
@@ -130,9 +131,12 @@ void node_cluster::end() {
   caf::anon_send_exit(keeper_, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(directory_, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(desk_, caf::exit_reason::user_shutdown);
+  if (secured_) caf::anon_send_exit(secured_, caf::exit_reason::kill); // it ignores all others
   keeper_ = keeper_actor{};
   directory_ = directory_actor{};
   desk_ = desk_actor{};
+  links_ = caf::io::middleman_actor{};
+  secured_ = caf::io::middleman_actor{};
 }
 
 } // namespace riq

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include <caf/fwd.hpp>
+#include <caf/io/middleman_actor.hpp>
 
 #include "actors/shard_table.hpp"
 #include "config/endpoint.hpp"
@@ -58,6 +58,8 @@ class node_cluster {
   keeper_actor keeper_;
   directory_actor directory_;
   desk_actor desk_;
+  caf::io::middleman_actor links_;   ///< opens links and listens for them
+  caf::io::middleman_actor secured_; ///< the same when that is done with TLS, else null
 };
 
 } // namespace riq

@@ -3,20 +3,16 @@
 #include <utility>
 
 #include "messages/topics.hpp"
+#include "storage/kafka/witness.hpp"
 
 namespace riq::storage::kafka {
 
 namespace {
 
-/// A topic that was deleted and made anew counts from 0 again: everybody would take what is new in
-/// it for what they have.
 error check_end(const kafka_log& log, const topic_partition& where, std::int64_t committed) {
   const auto end = log.range(where).end;
   if (committed <= end) return {};
-  return {ec::conflict, "",
-          "partition " + std::to_string(where.partition) + " of " + where.topic + " ends at " +
-            std::to_string(end) + ", and " + std::to_string(committed) +
-            " was reached before: the topic was deleted. See docs/operations.md"};
+  return ends_before(where.topic, where.partition, end, committed);
 }
 
 } // namespace
@@ -41,21 +37,23 @@ error kafka_cluster::prepare() {
     std::make_unique<restorer>(settings_, local_, *events, *changelog, id_, log_->brokers());
   if (auto failed = restorer_->open()) return failed;
   membership_ = std::make_unique<membership>(
-    settings_, membership::share{*events, settings_.client.group_id, "shards"}, log_->brokers(),
+    settings_, membership::share{*events, settings_.client.group_id, "shards", true},
+    log_->brokers(),
     membership::hooks{[this](std::int32_t shard) { return bring(shard); },
                       [this](const auto& shards) { state_->release(shards); },
                       [this] { return restorer_->progress(); }});
   // The successor of an event processor repeats what was not told to the brokers.
   processors_ = std::make_unique<membership>(
     settings_,
-    membership::share{*raw, settings_.client.group_id + "-processors", "event processors"},
+    membership::share{*raw, settings_.client.group_id + "-processors", "event processors", false},
     log_->brokers(),
     membership::hooks{[this](std::int32_t p) { return bring_processor(p); },
                       [this](const auto&) { log_->flush_positions(); },
                       {}});
   state_ = std::make_unique<kafka_state>(
-    kafka_state::parts{settings_, local_, *events, *changelog, log_->relaxed(), log_->brokers(),
-                       id_, [m = membership_.get()] { return m->claims(); }});
+    kafka_state::parts{settings_, local_, *events, *changelog,
+                       [l = log_.get()](auto at_most) { return l->await_relaxed(at_most); },
+                       log_->brokers(), id_, [m = membership_.get()] { return m->claims(); }});
   return {};
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // Positions of the groups that only remember how far they are. They have no members, so a client of
-// each group may commit for it.
+// each group may commit for it. The event processors' have witnesses, see witness.hpp.
 //
 // Threading: any thread; `load` and `flush` wait for the brokers.
 
@@ -34,10 +34,18 @@ class group_offsets {
   void commit(std::string_view group, const topic& t, std::int32_t partition, std::int64_t next);
   std::int64_t committed(std::string_view group, const topic& t, std::int32_t partition) const;
 
+  /// How far anybody came in a topic that has a witness, whether or not it is still there; -1:
+  /// nobody is known to have been there.
+  result<std::int64_t> reached(std::string_view topic, std::int32_t partitions) const;
+
   /// Tells the brokers what changed; what they did not take waits for the next time.
   error flush();
 
  private:
+  std::string witness(const std::string& group, const topic& t) const;
+  error ask(rd_kafka_t* client, rd_kafka_topic_partition_list_t* list,
+            const std::string& group) const;
+
   using place = std::tuple<std::string, const topic*, std::int32_t>; // of a group
 
   const options& settings_;

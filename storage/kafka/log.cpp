@@ -1,6 +1,8 @@
 #include "storage/kafka/log.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -14,6 +16,10 @@ namespace {
 
 /// How much a restart reads again that was done, at most.
 constexpr std::chrono::milliseconds flush_interval{200};
+
+/// Publications come many at once, as they were read: waiting for more only delays them.
+constexpr std::uint32_t publication_linger_ms = 1;
+constexpr std::uint32_t update_linger_ms = 50;
 
 /// A look whether a broker is there again.
 constexpr int probe_ms = 1'000;
@@ -33,13 +39,19 @@ error kafka_log::start() {
   topics_ = std::make_unique<topic_table>(admin_.get(), settings_);
   groups_ = std::make_unique<group_offsets>(settings_, brokers_);
   if (auto failed = groups_->open()) return failed;
+  const auto linger = settings_.client.linger_ms;
   auto synced =
-    producer::open(settings_, {settings_.client.delivery_timeout_ms, "appends"}, brokers_);
+    producer::open(settings_, {settings_.client.delivery_timeout_ms, "appends", linger}, brokers_);
   if (!synced) return synced.error();
   synced_ = std::move(*synced);
-  auto relaxed = producer::open(settings_, {0, "publications"}, brokers_);
+  auto relaxed = producer::open(
+    settings_, {0, "publications", std::min(linger, publication_linger_ms)}, brokers_);
   if (!relaxed) return relaxed.error();
   relaxed_ = std::move(*relaxed);
+  auto updates =
+    producer::open(settings_, {0, "updates", std::max(linger, update_linger_ms)}, brokers_);
+  if (!updates) return updates.error();
+  updates_ = std::move(*updates);
   reader_ = std::make_unique<reader>(settings_, *topics_, brokers_);
   upkeep_ = std::thread([this] { look_after(); });
   return {};
@@ -49,6 +61,7 @@ kafka_log::~kafka_log() {
   reader_.reset();
   synced_.reset();
   relaxed_.reset();
+  updates_.reset();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -83,10 +96,12 @@ topic* kafka_log::find(const topic_partition& where) const {
 }
 
 error kafka_log::ensure_topic(const topic_options& wanted) {
-  if (auto failed = topics_->ensure(wanted)) return failed;
+  const auto reached = [&] { return groups_->reached(wanted.name, wanted.partitions); };
+  if (auto failed = topics_->ensure(wanted, reached)) return failed;
   const auto& t = *topics_->find(wanted.name);
   synced_->prepare(t);
   relaxed_->prepare(t);
+  updates_->prepare(t);
   for (const auto of : {part::shard, part::processor})
     if (auto failed = groups_->load(t, 0, t.partitions - 1, of)) return failed;
   return {};
@@ -103,8 +118,30 @@ std::int32_t kafka_log::partition_of(std::string_view topic, std::string_view ke
 }
 
 error kafka_log::append(std::vector<outgoing_record> records, durability safety, append_done done) {
-  auto& lane = safety == durability::synced ? *synced_ : *relaxed_;
-  return lane.append(std::move(records), *topics_, std::move(done));
+  if (safety == durability::synced)
+    return synced_->append(std::move(records), *topics_, std::move(done));
+  const auto others = std::stable_partition(records.begin(), records.end(), [](const auto& r) {
+    return r.topic == topics::session_updates;
+  });
+  if (others == records.begin())
+    return relaxed_->append(std::move(records), *topics_, std::move(done));
+  if (others == records.end())
+    return updates_->append(std::move(records), *topics_, std::move(done));
+  if (done) return {ec::invalid, "", "session updates are appended by themselves"};
+  std::vector<outgoing_record> updates{std::make_move_iterator(records.begin()),
+                                       std::make_move_iterator(others)};
+  records.erase(records.begin(), others);
+  // Whoever appends again after a refusal repeats what is told apart by its event's position.
+  if (auto refused = updates_->append(std::move(updates), *topics_, {})) return refused;
+  return relaxed_->append(std::move(records), *topics_, std::move(done));
+}
+
+bool kafka_log::await_relaxed(std::chrono::milliseconds at_most) {
+  const auto until = std::chrono::steady_clock::now() + at_most;
+  if (!relaxed_->await_settled(at_most)) return false;
+  const auto left = until - std::chrono::steady_clock::now();
+  return updates_->await_settled(std::max(
+    std::chrono::milliseconds{0}, std::chrono::duration_cast<std::chrono::milliseconds>(left)));
 }
 
 std::unique_ptr<subscription> kafka_log::subscribe(topic_partition where, std::int64_t from,

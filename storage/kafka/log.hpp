@@ -4,12 +4,18 @@
 // What differs from the embedded log: records of one call are stored each on its own, so that a
 // call that fails may have left some; a relaxed append is readable when the brokers have it, and
 // survives their failures as a synced one does, but the call's `done` is not waited for by its
-// maker; both kinds keep their order only among themselves.
+// maker; both kinds keep their order only among themselves. A relaxed append of session updates and
+// others together tells nobody of its end.
+//
+// Every partition's records travel in requests of their own. At some thousand events a second each
+// record would have its own, on each of its ways, so updates of the item model, which nobody waits
+// for and each of which a node takes in every 200 ms at most, wait for each other.
 //
 // Lifecycle: `open` waits for a broker. The destructor ends every subscription, sends what is under
-// way for some seconds and stores the groups' positions. Threads: one for each of two producers,
+// way for some seconds and stores the groups' positions. Threads: one for each of three producers,
 // one that reads, one for upkeep, and librdkafka's own.
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -42,7 +48,8 @@ class kafka_log final : public event_log {
 
   // For the rest of the adapter.
   topic* topic_of(std::string_view name) const { return topics_->find(name); }
-  producer& relaxed() { return *relaxed_; }
+  /// Whether all relaxed appends before now are stored; waits for that.
+  bool await_relaxed(std::chrono::milliseconds at_most);
   reachability& brokers() { return brokers_; }
   /// Asks again for the ends and positions that a partition's shard, or its event processor, goes
   /// by when it comes here. Blocks.
@@ -63,6 +70,7 @@ class kafka_log final : public event_log {
   std::unique_ptr<group_offsets> groups_;
   std::unique_ptr<producer> synced_;  // gives up, so that a caller hears of it
   std::unique_ptr<producer> relaxed_; // never gives up
+  std::unique_ptr<producer> updates_; // the same, for what nobody waits for
   std::unique_ptr<reader> reader_;
 
   std::mutex mutex_;

@@ -56,8 +56,9 @@ error membership::start(listener who) {
     .set("enable.auto.offset.store", "false")
     .set("partition.assignment.strategy", assignor)
     .set("session.timeout.ms", settings_.client.session_timeout_ms)
+    // Members hear with a heartbeat that another one has left, and users wait for that.
     .set("heartbeat.interval.ms",
-         std::max<std::int64_t>(100, settings_.client.session_timeout_ms / 6));
+         std::max<std::int64_t>(100, settings_.client.session_timeout_ms / 20));
   rd_kafka_conf_set_rebalance_cb(config.raw(), &membership::rebalanced);
   rd_kafka_conf_set_opaque(config.raw(), this);
   rd_kafka_conf_set_error_cb(config.raw(), nullptr);
@@ -83,6 +84,12 @@ void membership::poll() {
         spdlog::debug("kafka: group: {}", rd_kafka_message_errstr(m));
       rd_kafka_message_destroy(m);
     }
+    const auto now = std::chrono::steady_clock::now();
+    if (brokers_.is_lost()) alone_ = now;
+    // The group should have spoken by then.
+    if (!kept_.empty() &&
+        now - alone_ > std::chrono::milliseconds(2 * settings_.client.session_timeout_ms))
+      let_go_of_kept();
   }
 }
 
@@ -117,6 +124,7 @@ void membership::assigned(const rd_kafka_topic_partition_list_t& list) {
   const auto shards = shards_of(list);
   spdlog::info("{} assigned to this node: {}", what_.noun, text(shards));
   brokers_.figures().rebalanced(what_.group, shards.size(), true);
+  let_go_of_kept(); // others may have had them meanwhile
   {
     const std::lock_guard lock(mutex_);
     capture();
@@ -145,10 +153,8 @@ void membership::revoked(const rd_kafka_topic_partition_list_t& list, bool in_ti
     gained_.wait(
       lock, [&] { return std::find(shards.begin(), shards.end(), restoring_) == shards.end(); });
   }
-  auto released = std::make_shared<std::promise<void>>();
-  auto heard = released->get_future();
-  who_.lost(shards, in_time, [released] { released->set_value(); });
-  const bool all = heard.wait_for(release_within) == std::future_status::ready;
+  if (!in_time && what_.kept_without_brokers && brokers_.is_lost()) return keep(shards);
+  const bool all = end(shards, in_time);
   if (all && in_time) act_.release(shards);
   const std::lock_guard lock(mutex_);
   all_released_ = all_released_ && all;
@@ -156,6 +162,30 @@ void membership::revoked(const rd_kafka_topic_partition_list_t& list, bool in_ti
     claim_.shards.erase(s);
     claim_.released.erase(s);
   }
+}
+
+/// Whether it was done within the time.
+bool membership::end(const std::vector<std::int32_t>& shards, bool in_time) {
+  auto released = std::make_shared<std::promise<void>>();
+  auto heard = released->get_future();
+  who_.lost(shards, in_time, [released] { released->set_value(); });
+  return heard.wait_for(release_within) == std::future_status::ready;
+}
+
+void membership::keep(const std::vector<std::int32_t>& shards) {
+  spdlog::info("{} that no broker can give to anybody answer from memory until one is there",
+               what_.noun);
+  kept_.insert(shards.begin(), shards.end());
+  alone_ = std::chrono::steady_clock::now();
+}
+
+void membership::let_go_of_kept() {
+  if (kept_.empty()) return;
+  const std::vector<std::int32_t> shards{kept_.begin(), kept_.end()};
+  kept_.clear();
+  const bool all = end(shards, false);
+  const std::lock_guard lock(mutex_);
+  all_released_ = all_released_ && all;
 }
 
 error membership::unready() const {

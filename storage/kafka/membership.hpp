@@ -6,6 +6,10 @@
 // group cannot move a shard on before this node's callback has given it up, so metadata and shards
 // always belong together: a node that was left behind has an old generation, and is refused.
 //
+// A node that loses its partitions because no broker can be reached may keep them, for reading: as
+// far as it knows nobody else has them. It can commit nothing, and lets go as soon as the group
+// speaks again.
+//
 // Threading: one thread polls the group, one restores what was gained; `claim` from any thread.
 
 #include <atomic>
@@ -42,6 +46,7 @@ class membership final : public shard_ownership {
     const topic& of;
     std::string group;
     std::string noun; ///< for the log: "shards"
+    bool kept_without_brokers = false;
   };
   struct hooks {
     /// Brings the shard's state here; runs on the restoring thread.
@@ -70,6 +75,9 @@ class membership final : public shard_ownership {
                          rd_kafka_topic_partition_list_t* list, void* self);
   void assigned(const rd_kafka_topic_partition_list_t& list);
   void revoked(const rd_kafka_topic_partition_list_t& list, bool in_time);
+  void keep(const std::vector<std::int32_t>& shards);
+  void let_go_of_kept();
+  bool end(const std::vector<std::int32_t>& shards, bool in_time);
   void capture();
   bool cooperative() const;
   void poll();
@@ -89,6 +97,10 @@ class membership final : public shard_ownership {
   std::deque<std::int32_t> to_restore_;
   std::int32_t restoring_ = -1;
   error not_restored_; ///< why the last one could not be brought here
+
+  // Of the polling thread.
+  std::set<std::int32_t> kept_; ///< not this node's any more, and not known to be another's
+  std::chrono::steady_clock::time_point alone_; ///< when no broker was there, the last time
   bool all_released_ = true;
 
   std::atomic<bool> assigned_once_{false};

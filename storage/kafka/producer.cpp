@@ -58,7 +58,7 @@ result<client_handle> producer::connect() {
   client_config config{settings_.client, &brokers_};
   config.reports(how_.name)
     .set("enable.idempotence", "true")
-    .set("linger.ms", settings_.client.linger_ms)
+    .set("linger.ms", how_.linger_ms)
     .set("message.timeout.ms", how_.give_up_after_ms)
     // Our own bounds come first, so that a call is taken as a whole or not at all.
     .set("queue.buffering.max.messages",

@@ -34,7 +34,8 @@ class producer {
     /// Milliseconds after which a record that no broker took fails; 0: it waits for ever, and no
     /// later record of its partition is stored before it.
     std::uint32_t give_up_after_ms = 0;
-    std::string name; ///< under which its figures are shown
+    std::string name;            ///< under which its figures are shown
+    std::uint32_t linger_ms = 0; ///< that a record waits for others to share its request
   };
 
   static result<std::unique_ptr<producer>> open(const options& settings, behaviour how,

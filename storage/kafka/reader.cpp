@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 
+#include "storage/kafka/witness.hpp"
+
 namespace riq::storage::kafka {
 
 namespace {
@@ -95,7 +97,7 @@ result<std::size_t> reader::client_for(const topic& t, std::int32_t partition) {
   client_config config{settings_.client, &brokers_};
   config.reports("reader-" + std::to_string(clients_.size() + 1))
     .set("enable.partition.eof", "true")
-    .set("auto.offset.reset", "earliest")
+    .set("auto.offset.reset", "error") // see lost_place
     .set("isolation.level", "read_committed")
     .set("fetch.wait.max.ms", 100)
     .set("fetch.error.backoff.ms", 100)
@@ -138,7 +140,8 @@ void reader::start(stream& s) {
   s.queue_.reset(rd_kafka_queue_new(c.client.get()));
   rd_kafka_queue_cb_event_enable(s.queue_.get(), &stream::has_news, &s);
   // Beyond the end there is nothing to start from; what comes before is passed over.
-  const auto from = std::min(s.next_, s.where_->range(s.name_.partition).end);
+  const auto held = s.where_->range(s.name_.partition);
+  const auto from = std::max(held.begin, std::min(s.next_, held.end));
   if (rd_kafka_consume_start_queue(s.handle_.get(), s.name_.partition, from, s.queue_.get()) != 0) {
     s.deliver(to_error(rd_kafka_last_error(), "following " + s.where_->wire));
     return;
@@ -168,6 +171,27 @@ void reader::read(const std::shared_ptr<stream>& s) {
   if (!batch || !batch->records.empty() || batch->next != before)
     if (!s->deliver(std::move(batch))) return;
   if (!all) s->wake();
+}
+
+/// The brokers do not have what would come next. A topic that counts from 0 again, because it was
+/// deleted and made anew, must not be read from there: everybody would take it for what they have.
+error reader::lost_place(const stream& s) const {
+  const auto& t = *s.where_;
+  const auto partition = s.name_.partition;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  if (const auto code =
+        rd_kafka_query_watermark_offsets(clients_[s.client_].client.get(), t.wire.c_str(),
+                                         partition, &begin, &end, leader_question_ms);
+      code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return to_error(code, "asking for the range of " + t.wire);
+  if (s.next_ > end) return ends_before(t.name, partition, end, s.next_);
+  if (s.next_ >= begin) return {ec::storage, "", "Kafka: " + t.wire + " is begun again"};
+  s.where_->saw_begin(partition, begin);
+  return {ec::storage, "",
+          "Kafka has dropped the records " + std::to_string(s.next_) + " to " +
+            std::to_string(begin - 1) + " of partition " + std::to_string(partition) + " of " +
+            t.wire + " before they were read"};
 }
 
 void reader::look_at_end(topic& t, std::int32_t partition) const {

@@ -53,6 +53,7 @@ class reader {
   void start(stream& s);
   void stop(stream& s);
   void read(const std::shared_ptr<stream>& s);
+  error lost_place(const stream& s) const;
   result<std::size_t> client_for(const topic& t, std::int32_t partition);
 
   void ask_for_leaders(follower_client& c, const std::vector<topic*>& topics) const;

@@ -1,5 +1,6 @@
 #include "storage/kafka/restorer.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <future>
@@ -72,14 +73,15 @@ error restorer::open() {
 }
 
 result<restorer::committed> restorer::committed_by(std::int32_t shard, rd_kafka_t* asking) const {
-  const partition_list asked{rd_kafka_topic_partition_list_new(1)};
+  const partition_list asked{rd_kafka_topic_partition_list_new(2)};
   rd_kafka_topic_partition_list_add(asked.get(), events_.wire.c_str(), shard);
+  rd_kafka_topic_partition_list_add(asked.get(), changelog_.wire.c_str(), shard); // the witness
   const auto code = rd_kafka_committed(asking, asked.get(), settings_.request_timeout_ms);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return to_error(code, "asking for the position of shard " + std::to_string(shard));
   const auto& p = asked->elems[0];
   committed out;
-  if (p.offset >= 0) out.position = p.offset;
+  out.position = std::max({out.position, p.offset, asked->elems[1].offset});
   if (p.metadata != nullptr) out.by.assign(static_cast<const char*>(p.metadata), p.metadata_size);
   while (!out.by.empty() && out.by.back() == '\0') out.by.pop_back();
   return out;

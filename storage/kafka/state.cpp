@@ -128,7 +128,7 @@ void kafka_state::run() {
 
 void kafka_state::commit_all(std::vector<work> taken) {
   error failed;
-  if (!with_.relaxed.await_settled(settle_within))
+  if (!with_.await_relaxed(settle_within))
     failed = {ec::storage, "", "Kafka: what the commit relies on could not be stored"};
   const auto claim = with_.claims();
   std::vector<work*> ours;
@@ -212,8 +212,12 @@ error kafka_state::send(work& w) {
 }
 
 error kafka_state::decide(std::vector<work*>& works, const membership::claim& claim) {
-  const partition_list offsets{rd_kafka_topic_partition_list_new(static_cast<int>(works.size()))};
+  const partition_list offsets{
+    rd_kafka_topic_partition_list_new(2 * static_cast<int>(works.size()))};
   for (const auto* w : works) {
+    // The witness, see witness.hpp.
+    rd_kafka_topic_partition_list_add(offsets.get(), with_.changelog.wire.c_str(), w->batch.shard)
+      ->offset = w->batch.position;
     auto* p =
       rd_kafka_topic_partition_list_add(offsets.get(), with_.events.wire.c_str(), w->batch.shard);
     p->offset = w->batch.position;

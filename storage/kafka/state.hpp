@@ -8,6 +8,7 @@
 //
 // Threading: as the port. One thread commits.
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -21,7 +22,6 @@
 #include "storage/kafka/client.hpp"
 #include "storage/kafka/membership.hpp"
 #include "storage/kafka/options.hpp"
-#include "storage/kafka/producer.hpp"
 #include "storage/kafka/topics.hpp"
 #include "storage/state_store.hpp"
 
@@ -34,7 +34,8 @@ class kafka_state final : public state_store {
     state_store& local;
     const topic& events;    ///< processed-events
     const topic& changelog; ///< user-state
-    producer& relaxed;      ///< what commits rely on is stored before them
+    /// What commits rely on is stored before them; false when it takes longer.
+    std::function<bool(std::chrono::milliseconds)> await_relaxed;
     reachability& brokers;
     std::string transactional_id;
     std::function<membership::claim()> claims;

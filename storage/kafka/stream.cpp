@@ -93,7 +93,10 @@ result<record_batch> stream::take(std::size_t most, bool& all) {
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       next = std::max(next, m->offset);
     } else if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      if (!failure_) failure_ = to_error(m->err, "reading " + where_->wire);
+      if (!failure_)
+        failure_ = m->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET
+                     ? owner_.lost_place(*this)
+                     : to_error(m->err, "reading " + where_->wire);
     } else if (m->offset >= next) { // the client may begin before what was asked for
       next = m->offset + 1;
       out.records.push_back(to_record(*m));

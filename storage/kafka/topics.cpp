@@ -45,6 +45,10 @@ void topic::saw_end(std::int32_t partition, std::int64_t end) {
   }
 }
 
+void topic::saw_begin(std::int32_t partition, std::int64_t begin) {
+  ranges[static_cast<std::size_t>(partition)].begin.store(begin, std::memory_order_release);
+}
+
 offset_range topic::range(std::int32_t partition) const {
   const auto& r = ranges[static_cast<std::size_t>(partition)];
   return {r.begin.load(std::memory_order_acquire), r.end.load(std::memory_order_acquire)};
@@ -130,10 +134,18 @@ result<std::int32_t> topic_table::await_topic(const std::string& wire,
   }
 }
 
-error topic_table::ensure(const topic_options& wanted) {
+error topic_table::ensure(const topic_options& wanted,
+                          const std::function<result<std::int64_t>()>& reached) {
   const auto wire = settings_.client.topic_prefix + wanted.name;
   auto count = partitions_on_broker(wire);
   if (count && *count == 0) {
+    const auto known = reached();
+    if (!known) return known.error();
+    if (*known > 0)
+      return {ec::conflict, "topic",
+              "Topic " + wire + " is missing, and the group has come to " + std::to_string(*known) +
+                " with it: it was deleted. It is not made anew, because what it held would be "
+                "missed without a word. See docs/operations.md"};
     if (auto failed = create(wire, wanted)) return failed;
     count = await_topic(wire, wanted);
   }
@@ -162,8 +174,7 @@ error topic_table::refresh(topic& t, std::int32_t partition) const {
     const auto code = rd_kafka_query_watermark_offsets(client_, t.wire.c_str(), partition, &begin,
                                                        &end, settings_.request_timeout_ms);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      auto& r = t.ranges[static_cast<std::size_t>(partition)];
-      r.begin.store(begin, std::memory_order_release);
+      t.saw_begin(partition, begin);
       t.saw_end(partition, end);
       return {};
     }

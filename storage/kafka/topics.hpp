@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <shared_mutex>
@@ -31,6 +32,8 @@ struct topic {
 
   /// The partition is known to hold records up to here.
   void saw_end(std::int32_t partition, std::int64_t end);
+  /// The brokers have dropped what was before.
+  void saw_begin(std::int32_t partition, std::int64_t begin);
   offset_range range(std::int32_t partition) const;
 
   const std::string name;
@@ -43,8 +46,9 @@ class topic_table {
  public:
   topic_table(rd_kafka_t* client, const options& settings) : client_(client), settings_(settings) {}
 
-  /// Makes the topic when it is missing, and learns where its partitions begin and end.
-  error ensure(const topic_options& wanted);
+  /// Makes the topic when it is missing, and learns where its partitions begin and end. One in
+  /// which somebody is known to have been is not made anew.
+  error ensure(const topic_options& wanted, const std::function<result<std::int64_t>()>& reached);
 
   /// Asks the brokers again where the partition begins and ends.
   error refresh(topic& t, std::int32_t partition) const;

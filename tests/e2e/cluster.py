@@ -73,6 +73,20 @@ def outage(broker, seconds):
     broker.restart()
 
 
+def supervise(node):
+    """Starts a node again that ended because it met an outage while it started."""
+    code = node.process.poll()
+    if code is None:
+        return
+    assert code in (1, 2) and "critical Kafka" in node.tail(3), (code, node.tail())
+    node.start(wait=False)
+
+
+def is_ready(node):
+    supervise(node)
+    return node.is_up() and node.call("GET", "/readyz", raw=True)[0] == 200
+
+
 def main():
     o = support.arguments(__doc__, ("--rounds", int, 6, "disturbances"),
                           ("--seed", int, 1, "of the run"), ("--nodes", int, 3, "in the cluster"),
@@ -109,11 +123,13 @@ def run(o, nodes, broker, dice, disturbances):
                            f"events are acknowledged in round {number}", 90)
         assert not any(s.failure for s in shops), [s.failure for s in shops]
         time.sleep(dice.uniform(0, 1))
+        for node in nodes:
+            supervise(node)
         name = o.only or dice.choice(sorted(disturbances))
         print(f"round {number}: {name}", flush=True)
         disturbances[name](dice.choice(nodes), broker, dice)
     for node in nodes:
-        node.await_ready(90)
+        support.await_that(lambda: is_ready(node), "the node is ready", 90)
     users = kill9.closed(shops, halt, 90)
     for node in nodes:
         kill9.check(node, users)

@@ -40,15 +40,16 @@ def strange_records(broker, node):
 
 
 def outage(broker, node, shops, seconds):
-    """Reads are answered all the time (degraded once the session is over), writes are refused in time,
-    and nothing acknowledged is lost."""
+    """Reads are answered from memory all the time, also when the session is long over, writes are
+    refused in time, and nothing acknowledged is lost."""
     known = shops[0].users[0].id
     broker.kill()
     end = time.monotonic() + seconds
     refusals = 0
     while time.monotonic() < end:
         began = time.monotonic()
-        assert node.call("GET", f"/api/recommendations/{known}", raw=True)[0] == 200
+        assert support.answered_fully(node, known), node.tail()
+        assert node.call("GET", f"/api/features/{known}", raw=True)[0] == 200, node.tail()
         assert time.monotonic() - began < 2, "a read waited"
         began = time.monotonic()
         body = {"userId": "nobody", "eventType": "SEARCH", "query": "q"}
@@ -56,6 +57,7 @@ def outage(broker, node, shops, seconds):
         assert status == 503 and time.monotonic() - began < 6, status
         refusals += 1
     assert node.call("GET", "/healthz", raw=True)[0] == 503
+    assert "answer from memory" in node.log.read_text(), "the outage was no longer than the session"
     broker.restart()
     before = [s.acknowledged for s in shops]
     support.await_that(lambda: all(s.acknowledged > b + 5 for s, b in zip(shops, before)),
@@ -65,8 +67,15 @@ def outage(broker, node, shops, seconds):
     print(f"a broker away for {seconds} s: {refusals} calls refused in time")
 
 
+def unready(node):
+    """Why the node is not ready, empty when it is."""
+    status, data = node.call("GET", "/readyz", raw=True)
+    return "" if status == 200 else data.decode()
+
+
 def deleted_topic(broker, node, user):
-    """Nothing is acknowledged that would be lost, and what was applied stays."""
+    """Nothing is acknowledged that would be lost, what was applied stays, and a topic that counts
+    from 0 again is not taken for the old one."""
     held = node.export(user)["state"]["totals"]["events"]
     broker.tool("delete", RAW)
     body = {"userId": user, "eventType": "SEARCH", "query": "q"}
@@ -74,6 +83,32 @@ def deleted_topic(broker, node, user):
         lambda: node.call("POST", "/api/users/activity", body, raw=True)[0] == 503,
         "writes to a topic that is gone are refused", 60)
     assert node.export(user)["state"]["totals"]["events"] == held
+    assert node.stop() == 0
+    node.start(wait=False)
+    assert node.process.wait(timeout=60) not in (0, None), "a node must not make the topic anew"
+    assert f"Topic {RAW} is missing" in node.tail(), node.tail()
+
+    broker.tool("make", RAW, "2", "12000000")
+    node.start(wait=False)
+    support.await_that(lambda: node.is_up() and "the topic was deleted" in unready(node),
+                       "a topic that was made anew is refused", 60)
+    assert node.export(user)["state"]["totals"]["events"] == held
+
+
+def recreated_topic(broker, node, user):
+    """The same while the node runs."""
+    topic = f"{PREFIX}.order-topic"
+    body = {"orderId": "o1", "userId": user, "totalAmount": 1,
+            "items": [{"productId": "p1", "quantity": 1, "price": 1}]}
+    node.call("POST", "/api/orders/place", body)
+    support.await_that(lambda: node.export(user)["state"]["totals"]["orders"] == 1, "the order counts")
+    broker.tool("delete", topic)
+    support.await_that(
+        lambda: node.call("POST", "/api/orders/place", dict(body, orderId="o2"), raw=True)[0] == 503,
+        "orders are refused", 60)
+    broker.tool("make", topic, "2", "12000000")
+    support.await_that(lambda: "the topic was deleted" in unready(node),
+                       "a topic that was made anew under the node is refused", 60)
 
 
 def main():
@@ -99,6 +134,7 @@ def main():
         outage(broker, node, shops, o.outage)
         users = kill9.closed(shops, halt)
         kill9.check(node, users)
+        recreated_topic(broker, node, users[0].id)
         deleted_topic(broker, node, users[0].id)
         assert node.stop() == 0
 

@@ -185,6 +185,14 @@ class Node:
 
         await_that(ready, "the node is ready", seconds)
 
+    def is_up(self):
+        """Whether it answers at all; fails when it has ended."""
+        assert self.process.poll() is None, f"the node ended: {self.tail()}"
+        try:
+            return bool(self.call("GET", "/healthz", raw=True))
+        except OSError:
+            return False
+
     def kill(self):
         """kill -9"""
         self.process.kill()
