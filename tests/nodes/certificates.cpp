@@ -14,10 +14,13 @@ namespace {
 
 using key_ptr = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using certificate_ptr = std::unique_ptr<X509, decltype(&X509_free)>;
-using file_ptr = std::unique_ptr<std::FILE, decltype(&std::fclose)>;
+struct closed {
+  void operator()(std::FILE* f) const { std::fclose(f); }
+};
+using file_ptr = std::unique_ptr<std::FILE, closed>;
 
 file_ptr opened(const std::string& path, const char* mode) {
-  file_ptr out{std::fopen(path.c_str(), mode), &std::fclose};
+  file_ptr out{std::fopen(path.c_str(), mode)};
   if (!out) throw std::runtime_error(path + " cannot be opened");
   return out;
 }
