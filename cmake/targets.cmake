@@ -9,10 +9,9 @@ function(riq_options target)
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
   target_compile_options(${target} PRIVATE -Wall -Wextra -Werror
                          -Wno-missing-field-initializers) # designated initialisers mean defaults
-  if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # GCC 12 sees overlaps and overruns in std::string's operator+ that are not there (PR 105651).
-    target_compile_options(${target} PRIVATE -Wno-restrict -Wno-array-bounds)
-  else()
+  # GCC 12 and 14 see overlaps and overruns in std::string's operator+ that are not there (PR 105651).
+  target_compile_options(${target} PRIVATE -Wno-restrict -Wno-array-bounds)
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
     # GCC 14 takes the alternative that a std::variant does not hold for one that is destroyed.
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
   endif()
