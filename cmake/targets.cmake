@@ -12,8 +12,9 @@ function(riq_options target)
   # GCC 12 and 14 see overlaps and overruns in std::string's operator+ that are not there (PR 105651).
   target_compile_options(${target} PRIVATE -Wno-restrict -Wno-array-bounds)
   if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
-    # GCC 14 takes the alternative that a std::variant does not hold for one that is destroyed.
-    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    # GCC 14 sees more of these, and takes the alternative that a std::variant does not hold for one
+    # that is destroyed.
+    target_compile_options(${target} PRIVATE -Wno-stringop-overflow -Wno-maybe-uninitialized)
   endif()
 endfunction()
 
