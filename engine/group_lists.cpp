@@ -1,16 +1,13 @@
 #include "engine/group_lists.hpp"
 
+#include "engine/slots.hpp"
+
 namespace riq::engine {
 
 std::uint32_t group_lists::join(std::uint64_t key) {
   auto at = find(key);
   if (at == none) {
-    if (free_.empty()) {
-      at = static_cast<std::uint32_t>(groups_.grow());
-    } else {
-      at = free_.back();
-      free_.pop_back();
-    }
+    at = take_slot(free_, [&] { return groups_.grow(); });
     groups_[at].key = key;
     by_key_.insert(key, at);
   }

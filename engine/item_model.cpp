@@ -8,6 +8,7 @@
 
 #include "engine/lesson.hpp"
 #include "engine/prefetch.hpp"
+#include "engine/slots.hpp"
 #include "messages/hash.hpp"
 
 namespace riq::engine {
@@ -51,16 +52,12 @@ std::optional<item_counts> item_model::counts(std::string_view product_id, std::
 
 std::uint32_t item_model::create(std::string_view product_id, std::int64_t time) {
   if (items() >= max_items_) evict();
-  std::uint32_t at;
-  if (free_.empty()) {
-    at = static_cast<std::uint32_t>(stats_.grow());
+  const auto at = take_slot(free_, [&] {
     facts_.grow();
     told_.grow();
     tags_.grow();
-  } else {
-    at = free_.back();
-    free_.pop_back();
-  }
+    return stats_.grow();
+  });
   auto& s = stats_[at];
   s.hash = stable_hash(product_id);
   s.live = true;

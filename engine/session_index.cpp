@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/slots.hpp"
+
 namespace riq::engine {
 
 namespace {
@@ -50,13 +52,7 @@ const indexed_session& session_index::add(std::uint64_t session_key, std::uint64
 std::uint32_t session_index::create(std::uint64_t session_key, std::uint64_t user_key,
                                     std::int64_t time) {
   if (size() >= max_sessions_) evict();
-  std::uint32_t at;
-  if (free_.empty()) {
-    at = static_cast<std::uint32_t>(sessions_.grow());
-  } else {
-    at = free_.back();
-    free_.pop_back();
-  }
+  const auto at = take_slot(free_, [&] { return sessions_.grow(); });
   auto& s = sessions_[at];
   s.key = session_key;
   s.user = user_key;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/slots.hpp"
+
 namespace riq::engine {
 
 interest_index::interest_index(std::size_t entries, std::size_t per_item)
@@ -9,14 +11,7 @@ interest_index::interest_index(std::size_t entries, std::size_t per_item)
 
 std::uint32_t interest_index::names::of(std::string_view id) {
   if (const auto known = number.find(id); known != number.end()) return known->second;
-  std::uint32_t n;
-  if (free.empty()) {
-    n = static_cast<std::uint32_t>(all.size());
-    all.emplace_back();
-  } else {
-    n = free.back();
-    free.pop_back();
-  }
+  const auto n = take_slot(free, all);
   all[n].id = &number.emplace(std::string{id}, n).first->first;
   return n;
 }
@@ -64,13 +59,7 @@ void interest_index::add(std::string_view user, std::string_view product) {
     unlink<&entry::in_item>(items_.all[what].list, e);
     unlink<&entry::in_all>(all_, e);
   } else {
-    if (free_.empty()) {
-      e = static_cast<std::uint32_t>(entries_.size());
-      entries_.emplace_back();
-    } else {
-      e = free_.back();
-      free_.pop_back();
-    }
+    e = take_slot(free_, entries_);
     entries_[e].user = who;
     entries_[e].item = what;
     by_pair_.insert(key(who, what), e);
