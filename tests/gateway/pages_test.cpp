@@ -1,5 +1,6 @@
 #include "gateway/ui_files.hpp"
 #include "tests/gateway/fake_node.hpp"
+#include "tests/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +16,6 @@ namespace fs = std::filesystem;
 class built_ui {
  public:
   built_ui() {
-    std::string name = (fs::temp_directory_path() / "riq-ui-XXXXXX").string();
-    root_ = ::mkdtemp(name.data());
     fs::create_directories(folder() / "assets");
     write("ui/index.html", "<title>RetargetIQ</title>");
     write("ui/index.html.gz", "zipped page");
@@ -25,22 +24,21 @@ class built_ui {
     write("ui/assets/small.css", "a{}");
     write("ui/notes.secret", "of no known type");
     write("secret.txt", "outside");
-    fs::create_symlink(root_ / "secret.txt", folder() / "link.txt");
+    fs::create_symlink(root_.path() / "secret.txt", folder() / "link.txt");
   }
-  ~built_ui() { fs::remove_all(root_); }
 
-  fs::path folder() const { return root_ / "ui"; }
+  fs::path folder() const { return root_.path() / "ui"; }
   std::shared_ptr<const ui_files> files() const {
     auto loaded = ui_files::load(folder().string());
     EXPECT_TRUE(loaded);
     return std::make_shared<const ui_files>(std::move(*loaded));
   }
   void write(const std::string& name, std::string_view text) const {
-    std::ofstream{root_ / name, std::ios::binary} << text;
+    std::ofstream{root_.path() / name, std::ios::binary} << text;
   }
 
  private:
-  fs::path root_;
+  test::temp_dir root_;
 };
 
 TEST(ui_files, keep_what_a_dashboard_has_and_nothing_else) {

@@ -1,7 +1,6 @@
 #include "tests/nodes/certificates.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 
@@ -49,17 +48,6 @@ void write(const std::string& path, const std::string& name, EVP_PKEY* key, cons
 }
 
 } // namespace
-
-certificates::certificates() {
-  auto pattern = (std::filesystem::temp_directory_path() / "riq-certificates-XXXXXX").string();
-  if (!mkdtemp(pattern.data())) throw std::runtime_error("no folder for certificates");
-  folder_ = pattern;
-}
-
-certificates::~certificates() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
 
 void certificates::authority(const std::string& name) {
   const key_ptr key{EVP_EC_gen("P-256"), &EVP_PKEY_free};

@@ -20,29 +20,14 @@
 #include "storage/embedded/database.hpp"
 #include "storage/event_log.hpp"
 #include "storage/state_store.hpp"
+#include "tests/temp_dir.hpp"
 
 namespace riq::storage::test {
 
 /// Long enough that only a hang reaches it.
 inline constexpr std::chrono::seconds patience{60};
 
-class temp_dir {
- public:
-  temp_dir() {
-    auto name = (std::filesystem::temp_directory_path() / "riq-storage-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  temp_dir(const temp_dir&) = delete;
-  temp_dir& operator=(const temp_dir&) = delete;
-  ~temp_dir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using riq::test::temp_dir;
 
 inline outgoing_record record(std::string topic, std::string key, std::string value,
                               std::int32_t partition = -1) {
