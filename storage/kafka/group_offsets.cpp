@@ -15,12 +15,16 @@ constexpr std::chrono::milliseconds look_again{50};
 
 } // namespace
 
+/// Asks and commits for a group, without being its member.
+result<client_handle> group_offsets::connect(const std::string& group) const {
+  client_config config{settings_.client, &brokers_};
+  config.set("group.id", group).set("enable.auto.commit", "false");
+  return config.make(RD_KAFKA_CONSUMER);
+}
+
 error group_offsets::open() {
   for (const auto& group : settings_.groups) {
-    client_config config{settings_.client, &brokers_};
-    config.set("group.id", settings_.client.group_id + "-" + group)
-      .set("enable.auto.commit", "false");
-    auto made = config.make(RD_KAFKA_CONSUMER);
+    auto made = connect(settings_.client.group_id + "-" + group);
     if (!made) return made.error();
     clients_.emplace(group, std::move(*made));
   }
@@ -59,9 +63,7 @@ result<std::int64_t> group_offsets::reached(std::string_view topic, std::int32_t
   const bool of_shards = topic == topics::processed_events || topic == topics::user_state;
   auto group = settings_.client.group_id;
   if (!of_shards) group += "-" + settings_.processors;
-  client_config config{settings_.client, &brokers_};
-  config.set("group.id", group).set("enable.auto.commit", "false");
-  const auto client = config.make(RD_KAFKA_CONSUMER);
+  const auto client = connect(group);
   if (!client) return client.error();
   const partition_list asked{rd_kafka_topic_partition_list_new(partitions)};
   rd_kafka_topic_partition_list_add_range(

@@ -42,6 +42,7 @@ class group_offsets {
   error flush();
 
  private:
+  result<client_handle> connect(const std::string& group) const;
   std::string witness(const std::string& group, const topic& t) const;
   error ask(rd_kafka_t* client, rd_kafka_topic_partition_list_t* list,
             const std::string& group) const;

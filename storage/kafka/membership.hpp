@@ -97,11 +97,11 @@ class membership final : public shard_ownership {
   std::deque<std::int32_t> to_restore_;
   std::int32_t restoring_ = -1;
   error not_restored_; ///< why the last one could not be brought here
+  bool all_released_ = true;
 
   // Of the polling thread.
   std::set<std::int32_t> kept_; ///< not this node's any more, and not known to be another's
   std::chrono::steady_clock::time_point alone_; ///< when no broker was there, the last time
-  bool all_released_ = true;
 
   std::atomic<bool> assigned_once_{false};
   std::atomic<bool> stopping_{false};
