@@ -70,14 +70,18 @@ def remote(o, broker, scratch):
 
 
 def visible(o, broker, scratch):
-    topic = "bare.latency"
     environment = dict(os.environ, RETARGETIQ_LOG_KIND="kafka",
                        KAFKA_BOOTSTRAP_SERVERS=broker.servers,
                        RETARGETIQ_KAFKA_TOPIC_PREFIX="visible.")
-    broker.tool("make", topic, "1", "1000000")
-    bare = [float(x) for x in run(o.bare, "latency", broker.servers, topic, 6).split()]
     told = run(o.node_bench, scratch / "visible", "visible", env=environment)
-    print(f"visible: bare produce-to-consume p50 {bare[0]:.1f} ms, p99 {bare[1]:.1f} ms; a node:\n{told}")
+    # Of as many partitions as the node's topics: a batch lingers for each. Of one, to compare.
+    for partitions in (PARTITIONS, 1):
+        topic = f"bare.latency{partitions}"
+        broker.tool("make", topic, str(partitions), "1000000")
+        p50, p99 = run(o.bare, "latency", broker.servers, topic, partitions, 6).split()
+        print(f"visible: bare produce-to-consume, {partitions} partitions: p50 {float(p50):.1f} ms, "
+              f"p99 {float(p99):.1f} ms")
+    print(f"a node:\n{told}")
 
 
 def main():

@@ -19,7 +19,7 @@ def main():
     with support.Scratch() as scratch, support.Node(
             o.binary, scratch / "node", [f"log.partitions={partitions}"]) as node:
         node.start()
-        assert node.stop() == 0  # it has made the topics
+        node.stop()  # it has made the topics
         topic = "node.user-activity-topic"
 
         def bare(*arguments):

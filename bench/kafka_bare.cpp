@@ -2,8 +2,8 @@
 //
 //   kafka_bare produce SERVERS TOPIC PARTITIONS RECORDS USERS   events as JSON, keyed by user
 //   kafka_bare consume SERVERS TOPIC PARTITIONS RECORDS         reads them all, does nothing
-//   kafka_bare latency SERVERS TOPIC SECONDS                    1,000 records a second, in one
-//   process
+//   kafka_bare latency SERVERS TOPIC PARTITIONS SECONDS         1,000 records a second, in one
+//   process, over the partitions at random, as users' events are
 //
 // Prints records a second, or the p50 and p99 from produce to consume in milliseconds.
 
@@ -15,6 +15,7 @@
 #include <cstring>
 #include <iostream>
 #include <memory>
+#include <random>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -97,17 +98,19 @@ void consume(rd_kafka_t* from, rd_kafka_topic_t* topic, std::int32_t partitions,
 
 /// Each record carries when it was due; what comes out is counted from there.
 void measure_latency(rd_kafka_t* to, rd_kafka_topic_t* topic, const std::string& servers,
-                     int seconds) {
+                     std::int32_t partitions, int seconds) {
   auto* from = client(RD_KAFKA_CONSUMER, servers);
   auto* followed = rd_kafka_topic_new(from, rd_kafka_topic_name(topic), nullptr);
+  auto* queue = rd_kafka_queue_new(from);
   std::vector<double> took;
   std::atomic<bool> following{false};
   std::atomic<clock_type::time_point> begin{clock_type::time_point::max()};
   const auto count = static_cast<std::size_t>(seconds) * 1'000;
   std::thread reader([&] {
-    rd_kafka_consume_start(followed, 0, RD_KAFKA_OFFSET_END);
+    for (std::int32_t p = 0; p < partitions; ++p)
+      rd_kafka_consume_start_queue(followed, p, RD_KAFKA_OFFSET_END, queue);
     while (took.size() < count) {
-      auto* m = rd_kafka_consume(followed, 0, 100);
+      auto* m = rd_kafka_consume_queue(queue, 100);
       if (m == nullptr) continue;
       const auto now = clock_type::now();
       if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR && m->len == sizeof(clock_type::time_point)) {
@@ -119,10 +122,12 @@ void measure_latency(rd_kafka_t* to, rd_kafka_topic_t* topic, const std::string&
       }
       rd_kafka_message_destroy(m);
     }
-    rd_kafka_consume_stop(followed, 0);
+    for (std::int32_t p = 0; p < partitions; ++p) rd_kafka_consume_stop(followed, p);
   });
+  std::minstd_rand dice{1};
   const auto send = [&](clock_type::time_point due) {
-    rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, &due, sizeof due, nullptr, 0, nullptr);
+    rd_kafka_produce(topic, static_cast<std::int32_t>(dice() % static_cast<unsigned>(partitions)),
+                     RD_KAFKA_MSG_F_COPY, &due, sizeof due, nullptr, 0, nullptr);
     rd_kafka_poll(to, 0);
   };
   while (!following) {
@@ -140,6 +145,7 @@ void measure_latency(rd_kafka_t* to, rd_kafka_topic_t* topic, const std::string&
   reader.join();
   std::sort(took.begin(), took.end());
   std::cout << took[took.size() / 2] << ' ' << took[took.size() * 99 / 100] << '\n';
+  rd_kafka_queue_destroy(queue);
   rd_kafka_topic_destroy(followed);
   rd_kafka_destroy(from);
 }
@@ -149,25 +155,20 @@ void measure_latency(rd_kafka_t* to, rd_kafka_topic_t* topic, const std::string&
 int main(int argc, char** argv) {
   const std::vector<std::string> a(argv + 1, argv + argc);
   const bool sends = a.size() == 6 && a[0] == "produce";
-  const bool times = a.size() == 4 && a[0] == "latency";
+  const bool times = a.size() == 5 && a[0] == "latency";
   if (!sends && !times && !(a.size() == 5 && a[0] == "consume")) {
     std::cerr << "see the head of bench/kafka_bare.cpp\n";
     return 2;
   }
   auto* c = client(sends || times ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, a[1]);
   auto* topic = rd_kafka_topic_new(c, a[2].c_str(), nullptr);
-  if (times) {
-    measure_latency(c, topic, a[1], std::stoi(a[3]));
-    rd_kafka_topic_destroy(topic);
-    rd_kafka_destroy(c);
-    return 0;
-  }
   const auto partitions = std::stoi(a[3]);
-  const auto records = std::stoll(a[4]);
-  if (sends)
-    produce(c, topic, partitions, records, std::stoll(a[5]));
+  if (times)
+    measure_latency(c, topic, a[1], partitions, std::stoi(a[4]));
+  else if (sends)
+    produce(c, topic, partitions, std::stoll(a[4]), std::stoll(a[5]));
   else
-    consume(c, topic, partitions, records);
+    consume(c, topic, partitions, std::stoll(a[4]));
   rd_kafka_topic_destroy(topic);
   rd_kafka_destroy(c);
   return 0;

@@ -15,6 +15,7 @@
 #include <spdlog/spdlog.h>
 
 #include "config/load.hpp"
+#include "nodes/crash_trace.hpp"
 #include "nodes/node.hpp"
 
 namespace riq {
@@ -54,6 +55,8 @@ void set_up_logging(const settings& config) {
 }
 
 int run(const serve_options& options) {
+  // First of all: told to stop while it starts, a node still ends in order.
+  const auto signals = block_stop_signals();
   auto load = options.load;
   if (!options.data_dir.empty()) load.sets.push_back("node.data_dir=" + options.data_dir);
   const auto config = load_settings(load);
@@ -62,7 +65,7 @@ int run(const serve_options& options) {
     return 2;
   }
   set_up_logging(*config);
-  const auto signals = block_stop_signals();
+  trace_crashes();
   auto running = node::start(*config);
   if (!running) {
     const auto& e = running.error();

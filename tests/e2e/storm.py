@@ -56,13 +56,13 @@ def storm(guests, seconds, dice):
         else:
             guest = here.pop(dice.randrange(len(here)))
             if dice.random() < 0.7:
-                assert guest.stop() == 0
+                guest.stop()
             else:
                 guest.kill()
         changes += 1
         time.sleep(dice.uniform(1, 3))
     for guest in here:
-        assert guest.stop() == 0
+        guest.stop()
     return changes
 
 
@@ -107,7 +107,7 @@ def run(o, nodes):
     for name, (least, most) in grown.items():
         assert most - least < o.most_growth << 20, f"{name} grew from {least} to {most} bytes"
     for node in staying:
-        assert node.stop() == 0
+        node.stop()
     total = sum(s.acknowledged for s in shops)
     print(f"{changes} nodes came or went in {o.seconds} s: {total} acknowledged events of "
           f"{len(users)} users, each counted exactly once; memory {grown}; "

