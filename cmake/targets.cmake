@@ -7,14 +7,18 @@ option(RIQ_UNITY "Compile several sources of the heavy targets as one unit" ON)
 # A static library of this folder, with the project's warnings and include root.
 function(riq_options target)
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Werror
+  target_compile_options(${target} PRIVATE -Wall -Wextra
                          -Wno-missing-field-initializers) # designated initialisers mean defaults
   # GCC 12 and 14 see overlaps and overruns in std::string's operator+ that are not there (PR 105651).
   target_compile_options(${target} PRIVATE -Wno-restrict -Wno-array-bounds)
-  if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
-    # GCC 14 sees more of these, and takes the alternative that a std::variant does not hold for one
-    # that is destroyed.
-    target_compile_options(${target} PRIVATE -Wno-stringop-overflow -Wno-maybe-uninitialized)
+  # CI's compiler lets no warning pass. A newer one has new ones, false ones among them: GCC 14 sees
+  # overruns in std::string, and destructors of what a std::variant does not hold. Whoever builds with
+  # it is told, but not stopped.
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Werror)
+  else()
+    target_compile_options(${target} PRIVATE -Wno-stringop-overflow -Wno-stringop-overread
+                           -Wno-maybe-uninitialized)
   endif()
 endfunction()
 
