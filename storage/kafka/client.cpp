@@ -32,8 +32,12 @@ void log_line(const rd_kafka_t* client, int level, const char* facility, const c
 }
 
 void on_error(rd_kafka_t*, int code, const char* why, void* opaque) {
-  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN && opaque != nullptr)
-    static_cast<reachability*>(opaque)->lost(why);
+  if (opaque == nullptr) return;
+  auto& brokers = *static_cast<reachability*>(opaque);
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) brokers.lost(why);
+  if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL ||
+      code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__RESOLVE)
+    brokers.connection_failed(why);
 }
 
 int on_statistics(rd_kafka_t*, char* json, std::size_t size, void* opaque) {
@@ -59,10 +63,40 @@ error to_error(const rd_kafka_error_t& e, std::string_view doing) {
           "Kafka: " + std::string{doing} + ": " + rd_kafka_error_string(&e)};
 }
 
+rd_kafka_resp_err_t query_range(rd_kafka_t* client, const std::string& topic,
+                                std::int32_t partition, int timeout_ms, std::int64_t& begin,
+                                std::int64_t& end) {
+  const auto ask = [&] {
+    return rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &begin, &end,
+                                            timeout_ms);
+  };
+  const auto code = ask();
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return code;
+  const topic_handle asked{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+  const rd_kafka_metadata_t* leaders = nullptr;
+  if (rd_kafka_metadata(client, 0, asked.get(), &leaders, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return code;
+  rd_kafka_metadata_destroy(leaders);
+  const bool moved = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                     code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+                     code == RD_KAFKA_RESP_ERR__TRANSPORT;
+  return moved ? ask() : code;
+}
+
 void reachability::lost(std::string_view why) {
   const std::lock_guard lock(mutex_);
   why_ = why;
   lost_ = true;
+}
+
+void reachability::connection_failed(std::string_view why) {
+  const std::lock_guard lock(mutex_);
+  connection_failure_ = why;
+}
+
+std::string reachability::connection_failure() const {
+  const std::lock_guard lock(mutex_);
+  return connection_failure_;
 }
 
 void reachability::found() {

@@ -33,6 +33,13 @@ using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
 error to_error(rd_kafka_resp_err_t code, std::string_view doing);
 error to_error(const rd_kafka_error_t& e, std::string_view doing);
 
+/// Asks the leader for the offsets that the partition holds. A client that neither reads nor writes
+/// it does not notice that another broker leads now: after a failure it learns the leaders anew,
+/// and asks once more where that may help. Blocks for at most about three times `timeout_ms`.
+rd_kafka_resp_err_t query_range(rd_kafka_t* client, const std::string& topic,
+                                std::int32_t partition, int timeout_ms, std::int64_t& begin,
+                                std::int64_t& end);
+
 /// Whether brokers can be reached, as far as the clients that share this have noticed, and their
 /// figures. Any thread.
 class reachability {
@@ -40,6 +47,9 @@ class reachability {
   void lost(std::string_view why);
   void found();
   error health() const;
+  /// Of one broker: nobody listens there, or one side does not accept what the other shows.
+  void connection_failed(std::string_view why);
+  std::string connection_failure() const; ///< the last; empty when there was none
   bool is_lost() const { return lost_.load(std::memory_order_relaxed); }
   statistics& figures() { return figures_; }
 
@@ -47,6 +57,7 @@ class reachability {
   std::atomic<bool> lost_{false};
   mutable std::mutex mutex_;
   std::string why_;
+  std::string connection_failure_;
   statistics figures_;
 };
 

@@ -97,7 +97,11 @@ topic* kafka_log::find(const topic_partition& where) const {
 
 error kafka_log::ensure_topic(const topic_options& wanted) {
   const auto reached = [&] { return groups_->reached(wanted.name, wanted.partitions); };
-  if (auto failed = topics_->ensure(wanted, reached)) return failed;
+  if (auto failed = topics_->ensure(wanted, reached)) {
+    // That nothing was answered is all that the question itself learns of a refused password.
+    if (const auto why = brokers_.connection_failure(); !why.empty()) failed.detail += "; " + why;
+    return failed;
+  }
   const auto& t = *topics_->find(wanted.name);
   synced_->prepare(t);
   relaxed_->prepare(t);

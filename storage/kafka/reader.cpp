@@ -180,9 +180,8 @@ error reader::lost_place(const stream& s) const {
   const auto partition = s.name_.partition;
   std::int64_t begin = 0;
   std::int64_t end = 0;
-  if (const auto code =
-        rd_kafka_query_watermark_offsets(clients_[s.client_].client.get(), t.wire.c_str(),
-                                         partition, &begin, &end, leader_question_ms);
+  if (const auto code = query_range(clients_[s.client_].client.get(), t.wire, partition,
+                                    leader_question_ms, begin, end);
       code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return to_error(code, "asking for the range of " + t.wire);
   if (s.next_ > end) return ends_before(t.name, partition, end, s.next_);

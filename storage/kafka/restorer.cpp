@@ -103,8 +103,8 @@ error restorer::fence(const std::string& id) const {
 result<std::int64_t> restorer::changelog_end(std::int32_t shard) const {
   std::int64_t begin = 0;
   std::int64_t end = 0;
-  const auto code = rd_kafka_query_watermark_offsets(current_.get(), changelog_.wire.c_str(), shard,
-                                                     &begin, &end, settings_.request_timeout_ms);
+  const auto code =
+    query_range(current_.get(), changelog_.wire, shard, settings_.request_timeout_ms, begin, end);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return to_error(code, "asking for the end of the changelog");
   return end;

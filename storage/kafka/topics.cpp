@@ -171,8 +171,8 @@ error topic_table::refresh(topic& t, std::int32_t partition) const {
   for (;;) {
     std::int64_t begin = 0;
     std::int64_t end = 0;
-    const auto code = rd_kafka_query_watermark_offsets(client_, t.wire.c_str(), partition, &begin,
-                                                       &end, settings_.request_timeout_ms);
+    const auto code =
+      query_range(client_, t.wire, partition, settings_.request_timeout_ms, begin, end);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       t.saw_begin(partition, begin);
       t.saw_end(partition, end);

@@ -21,9 +21,10 @@ def authority(folder, name):
 
 def certificate(folder, name, by):
     openssl(folder, "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-            f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
+            f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{name}.key", "-out",
+            f"{name}.csr")
     openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", f"{by}.pem", "-CAkey", f"{by}.key",
-            "-CAcreateserial", "-days", "2", "-out", f"{name}.pem")
+            "-CAcreateserial", "-copy_extensions", "copy", "-days", "2", "-out", f"{name}.pem")
 
 
 def with_tls(folder, name, by):

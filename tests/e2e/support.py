@@ -84,8 +84,9 @@ class Broker:
     of_all_nodes = None
     other_client = None  # the program kafka_tool, of the tests that use it
 
-    def __init__(self, address="127.0.0.1"):
+    def __init__(self, address="127.0.0.1", properties=(), formatting=""):
         self.address = address
+        self.properties, self.formatting = list(properties), formatting
         self.script = pathlib.Path(__file__).resolve().parents[2] / "script" / "broker"
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="riq-broker-"))
         # The port above it is the broker's too.
@@ -95,7 +96,8 @@ class Broker:
     def run(self, command):
         return subprocess.run([self.script, command, self.path / "data", str(self.port)],
                               capture_output=True, text=True,
-                              env=dict(os.environ, BROKER_ADDRESS=self.address))
+                              env=dict(os.environ, BROKER_ADDRESS=self.address,
+                                       BROKER_FORMAT=self.formatting))
 
     def tool(self, command, *arguments, value=b""):
         """What any other client could do; see kafka_tool.cpp."""
@@ -104,6 +106,8 @@ class Broker:
         assert ran.returncode == 0, (command, arguments, ran.stderr)
 
     def start(self):
+        (self.path / "data").mkdir(exist_ok=True)
+        (self.path / "data" / "more.properties").write_text("\n".join([*self.properties, ""]))
         started = self.run("start")
         if started.returncode == SKIPPED:
             shutil.rmtree(self.path, ignore_errors=True)

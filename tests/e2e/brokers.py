@@ -1,0 +1,54 @@
+"""Three brokers with three copies of every record: while one after the other is killed and comes back,
+two nodes go on, and every acknowledged event is counted exactly once.
+
+The first broker is the only controller, so it stays."""
+
+import random
+import time
+
+import cluster
+import support
+
+COPIES = ["default.replication.factor=3", "min.insync.replicas=2", "offsets.topic.replication.factor=3",
+          "transaction.state.log.replication.factor=3", "transaction.state.log.min.isr=2"]
+
+
+def three_brokers():
+    first = support.Broker(properties=COPIES)
+    brokers = [first]
+    for number in (2, 3):
+        other = support.Broker()
+        here = f"PLAINTEXT://{other.servers}"
+        other.properties = [*COPIES, "process.roles=broker", f"node.id={number}",
+                            f"controller.quorum.voters=1@127.0.0.1:{first.port + 1}",
+                            f"listeners={here}", f"advertised.listeners={here}"]
+        brokers.append(other)
+    for broker in brokers:
+        broker.start()
+    first.servers = ",".join(b.servers for b in brokers)
+    return brokers
+
+
+def kill_one(_, brokers, dice):
+    broker = dice.choice(brokers[1:])
+    broker.kill()
+    time.sleep(dice.uniform(0.5, 6))
+    broker.restart()
+
+
+def main():
+    o = support.arguments(__doc__, ("--rounds", int, 4, "brokers killed"), ("--seed", int, 1, "of the run"),
+                          ("--clients", int, 4, "threads"), ("--users", int, 20, "of each client"))
+    o.nodes, o.only = 2, ""
+    brokers = three_brokers()
+    support.Broker.of_all_nodes = brokers[0]
+    settings = ["shards.snapshot_after_ms=500", "shards.commit_every_ms=100", "log.partitions=6",
+                "processor.max_events_per_10s=0", "triggers.consent=opt_in", "kafka.replication=3"]
+    with support.Scratch() as scratch:
+        nodes = cluster.members(o.binary, scratch, o.nodes, settings)
+        with support.watched(nodes):
+            cluster.run(o, nodes, brokers, random.Random(o.seed), {"broker": kill_one})
+
+
+if __name__ == "__main__":
+    main()
