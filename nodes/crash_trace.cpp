@@ -10,6 +10,12 @@
 namespace riq {
 namespace {
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitizer_reports = true;
+#else
+constexpr bool sanitizer_reports = false;
+#endif
+
 constexpr std::array fatal_signals{SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 
 void say(const char* text) {
@@ -32,7 +38,7 @@ void write_trace(int signal) {
 } // namespace
 
 void trace_crashes() {
-#if !defined(__SANITIZE_ADDRESS__)
+  if (sanitizer_reports) return;
   // The first call loads the unwinder, which may allocate; a handler may not.
   std::array<void*, 1> none{};
   ::backtrace(none.data(), 1);
@@ -41,7 +47,6 @@ void trace_crashes() {
   action.sa_flags = SA_RESETHAND | SA_NODEFER;
   sigemptyset(&action.sa_mask);
   for (const int signal : fatal_signals) ::sigaction(signal, &action, nullptr);
-#endif
 }
 
 } // namespace riq
