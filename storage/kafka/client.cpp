@@ -63,6 +63,14 @@ error to_error(const rd_kafka_error_t& e, std::string_view doing) {
           "Kafka: " + std::string{doing} + ": " + rd_kafka_error_string(&e)};
 }
 
+bool learn_leaders(rd_kafka_t* client, rd_kafka_topic_t* of, int timeout_ms) {
+  const rd_kafka_metadata_t* leaders = nullptr;
+  if (rd_kafka_metadata(client, 0, of, &leaders, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return false;
+  rd_kafka_metadata_destroy(leaders);
+  return true;
+}
+
 rd_kafka_resp_err_t query_range(rd_kafka_t* client, const std::string& topic,
                                 std::int32_t partition, int timeout_ms, std::int64_t& begin,
                                 std::int64_t& end) {
@@ -73,10 +81,7 @@ rd_kafka_resp_err_t query_range(rd_kafka_t* client, const std::string& topic,
   const auto code = ask();
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return code;
   const topic_handle asked{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
-  const rd_kafka_metadata_t* leaders = nullptr;
-  if (rd_kafka_metadata(client, 0, asked.get(), &leaders, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return code;
-  rd_kafka_metadata_destroy(leaders);
+  if (!learn_leaders(client, asked.get(), timeout_ms)) return code;
   const bool moved = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
                      code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
                      code == RD_KAFKA_RESP_ERR__TRANSPORT;

@@ -33,6 +33,11 @@ using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
 error to_error(rd_kafka_resp_err_t code, std::string_view doing);
 error to_error(const rd_kafka_error_t& e, std::string_view doing);
 
+/// The client learns which brokers lead the topic's partitions, those of all topics it knows when
+/// `of` is null; left to itself it looks once a second, or when it next uses them. False: nobody
+/// answered.
+bool learn_leaders(rd_kafka_t* client, rd_kafka_topic_t* of, int timeout_ms);
+
 /// Asks the leader for the offsets that the partition holds. A client that neither reads nor writes
 /// it does not notice that another broker leads now: after a failure it learns the leaders anew,
 /// and asks once more where that may help. Blocks for at most about three times `timeout_ms`.

@@ -76,14 +76,7 @@ void kafka_log::look_after() {
     const bool last = wanted_.wait_for(lock, flush_interval, [&] { return stopping_; });
     lock.unlock();
     rd_kafka_poll(admin_.get(), 0);
-    if (brokers_.is_lost()) {
-      const rd_kafka_metadata_t* data = nullptr;
-      if (rd_kafka_metadata(admin_.get(), 0, nullptr, &data, probe_ms) ==
-          RD_KAFKA_RESP_ERR_NO_ERROR) {
-        brokers_.found();
-        rd_kafka_metadata_destroy(data);
-      }
-    }
+    if (brokers_.is_lost() && learn_leaders(admin_.get(), nullptr, probe_ms)) brokers_.found();
     flush_positions();
     lock.lock();
     if (last) return;

@@ -123,11 +123,8 @@ rd_kafka_topic_t* producer::handle_of(const topic& t) {
 }
 
 void producer::prepare(const topic& t) {
-  const rd_kafka_metadata_t* data = nullptr;
   // A failure shows with the first record.
-  if (rd_kafka_metadata(client_.get(), 0, handle_of(t), &data, settings_.request_timeout_ms) ==
-      RD_KAFKA_RESP_ERR_NO_ERROR)
-    rd_kafka_metadata_destroy(data);
+  learn_leaders(client_.get(), handle_of(t), settings_.request_timeout_ms);
 }
 
 error producer::append(std::vector<outgoing_record> records, const topic_table& topics,

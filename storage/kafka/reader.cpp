@@ -117,10 +117,7 @@ result<std::size_t> reader::client_for(const topic& t, std::int32_t partition) {
 void reader::ask_for_leaders(follower_client& c, const std::vector<topic*>& topics) const {
   for (const auto* t : topics)
     c.known.try_emplace(t, rd_kafka_topic_new(c.client.get(), t->wire.c_str(), nullptr));
-  const rd_kafka_metadata_t* data = nullptr;
-  if (rd_kafka_metadata(c.client.get(), 0, nullptr, &data, leader_question_ms) ==
-      RD_KAFKA_RESP_ERR_NO_ERROR)
-    rd_kafka_metadata_destroy(data);
+  learn_leaders(c.client.get(), nullptr, leader_question_ms);
 }
 
 void reader::start(stream& s) {

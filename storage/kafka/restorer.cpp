@@ -112,11 +112,7 @@ result<std::int64_t> restorer::changelog_end(std::int32_t shard) const {
 
 error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64_t end) {
   const topic_handle t{rd_kafka_topic_new(stable_.get(), changelog_.wire.c_str(), nullptr)};
-  // Left to itself the client asks for leaders once a second.
-  const rd_kafka_metadata_t* leaders = nullptr;
-  if (rd_kafka_metadata(stable_.get(), 0, t.get(), &leaders, settings_.request_timeout_ms) ==
-      RD_KAFKA_RESP_ERR_NO_ERROR)
-    rd_kafka_metadata_destroy(leaders);
+  learn_leaders(stable_.get(), t.get(), settings_.request_timeout_ms);
   if (rd_kafka_consume_start(t.get(), shard, from) != 0)
     return to_error(rd_kafka_last_error(), "reading the changelog");
   std::vector<rd_kafka_message_t*> taken(batch_records);

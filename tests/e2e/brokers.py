@@ -4,7 +4,6 @@ two nodes go on, and every acknowledged event is counted exactly once.
 The first broker is the only controller, so it stays."""
 
 import random
-import time
 
 import cluster
 import support
@@ -30,10 +29,7 @@ def three_brokers():
 
 
 def kill_one(_, brokers, dice):
-    broker = dice.choice(brokers[1:])
-    broker.kill()
-    time.sleep(dice.uniform(0.5, 6))
-    broker.restart()
+    cluster.outage(dice.choice(brokers[1:]), dice.uniform(0.5, 6))
 
 
 def main():

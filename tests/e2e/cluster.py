@@ -61,16 +61,14 @@ def freeze(node, _, dice):
     node.process.send_signal(signal.SIGCONT)
 
 
-def restart_broker(_, broker, dice):
-    broker.kill()
-    time.sleep(dice.uniform(0, 2))
-    broker.restart()
-
-
 def outage(broker, seconds):
     broker.kill()
     time.sleep(seconds)
     broker.restart()
+
+
+def restart_broker(_, broker, dice):
+    outage(broker, dice.uniform(0, 2))
 
 
 def supervise(node):
