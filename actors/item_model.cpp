@@ -40,7 +40,7 @@ answer render_item(const engine::item_model& model, const item& x) {
 
 } // namespace
 
-void model_change::apply_to(engine::shared_model& model) const {
+void model_change::apply_to(engine::shared_model& model) {
   switch (kind) {
   case what::put:
     model.items.put(put);
@@ -49,7 +49,11 @@ void model_change::apply_to(engine::shared_model& model) const {
     model.items.remove(removed);
     break;
   case what::updates:
-    model.items.apply(updates);
+    if (learned)
+      model.items.repeat(updates, *learned);
+    else
+      model.items.apply(updates);
+    learned = model.items.learned();
     for (const auto& u : updates) model.offers.apply(u);
   }
 }

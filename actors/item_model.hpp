@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "actors/context.hpp"
@@ -24,13 +25,15 @@ struct model_config {
   bool ticking = true;
 };
 
-/// What one record of the log does to the model.
+/// What one record of the log does to the model. The first copy that it is applied to takes the
+/// lessons, the second has their outcome: they cost more than the rest.
 struct model_change {
   std::vector<session_update> updates;
+  std::optional<engine::calibration> learned; ///< by the first copy, with these updates
   item put;
   std::string removed; ///< product id
   enum class what : std::uint8_t { updates, put, removed } kind = what::updates;
-  void apply_to(engine::shared_model& model) const;
+  void apply_to(engine::shared_model& model);
 };
 
 struct model_state {

@@ -14,7 +14,8 @@
 
 namespace riq {
 
-/// `change.apply_to(model)` must do the same to each copy.
+/// `change.apply_to(model)` must do the same to each copy; it may leave in the change what spares
+/// the second one work.
 template <class Model, class Change>
 class left_right {
  public:

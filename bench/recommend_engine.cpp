@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ class market {
   riq::engine::random_source random_;
   std::size_t items_;
 };
+
+// Updates that reach a model together: what a shard made of one delivery of its log.
+constexpr std::size_t batch_size = 128;
 
 struct timings {
   std::vector<double> values;
@@ -121,7 +125,11 @@ int main(int argc, char** argv) {
     }
   }
   const auto begin = micros();
-  for (const auto& u : stream) model.apply(u);
+  for (std::span<const riq::session_update> left = stream; !left.empty();) {
+    const auto batch = left.first(std::min(left.size(), batch_size));
+    model.apply(batch);
+    left = left.subspan(batch.size());
+  }
   const auto applied = micros();
   std::printf("apply: %zu touches, %.2f us each (%llu lessons); %zu items, %zu sessions\n",
               stream.size(), (applied - begin) / double(stream.size()),

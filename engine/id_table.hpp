@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/prefetch.hpp"
+
 namespace riq::engine {
 
 /// Open addressing with linear probing in 256 parts that grow on their own, so that no single
@@ -27,6 +29,13 @@ class id_table {
   }
   std::uint32_t find(std::uint64_t key) const {
     return find(key, [](std::uint32_t) { return true; });
+  }
+
+  /// Hints that the key is looked up soon.
+  void foresee(std::uint64_t key) const {
+    const auto mixed = mix(key);
+    const auto& part = parts_[mixed >> 56];
+    if (!part.slots.empty()) prefetch(part.slots[home(mixed) & (part.slots.size() - 1)]);
   }
 
   void insert(std::uint64_t key, std::uint32_t value) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "engine/item_model.hpp"
 #include "engine/prefetch.hpp"
@@ -52,7 +53,8 @@ std::uint32_t item_model::brand_group(std::string_view brand) const {
 void item_model::put(const item& told) {
   if (told.product_id.empty()) return;
   auto index = index_of(told.product_id);
-  if (index == id_table::none) index = create(told.product_id, stream_time_);
+  if (index == id_table::none)
+    index = create(told.product_id, stable_hash(told.product_id), stream_time_);
   unlist(index);
   auto& facts = facts_[index];
   text_bytes_ -= text_size(facts);
@@ -83,7 +85,10 @@ void item_model::tell(std::uint32_t index, const session_update& update) {
     (facts.price == 0 || (newer && (update.time > told_[index] || update.price > facts.price)));
   if (newer && (!update.category.empty() || !update.brand.empty() || update.price > 0))
     told_[index] = update.time;
-  if (!category && !brand && !price) return;
+  if (!category && !brand) {
+    if (price) reprice(index, update.price);
+    return;
+  }
   unlist(index);
   text_bytes_ -= text_size(facts);
   if (category) facts.category = update.category;
@@ -91,6 +96,24 @@ void item_model::tell(std::uint32_t index, const session_update& update) {
   if (price) facts.price = update.price;
   text_bytes_ += text_size(facts);
   list(index);
+}
+
+/// Prices change often, and matter to one list only.
+void item_model::reprice(std::uint32_t index, double price) {
+  auto& s = stats_[index];
+  const auto before = std::exchange(s.log_price, log_of(price));
+  facts_[index].price = price;
+  if (!s.in_stock || s.category == category_tree::root) return;
+  if (s.band != group_lists::none && band_of(before) == band_of(s.log_price)) return;
+  const auto self = ref(index);
+  if (s.band != group_lists::none) groups_.leave(s.band, self, s.hash, s.slow_key);
+  s.band = join_band(s);
+  groups_[s.band].raise(self, s.hash, never_met, s.slow_key, group_lists::capacity);
+}
+
+std::uint32_t item_model::join_band(const item_stats& s) {
+  const auto category = stable_hash(categories_[s.category].path);
+  return groups_.join(number_key(category, band_of(s.log_price), band_seed));
 }
 
 void item_model::list(std::uint32_t index) {
@@ -105,15 +128,13 @@ void item_model::list(std::uint32_t index) {
   s.next_member = node.first_member;
   if (s.next_member != id_table::none) stats_[s.next_member].previous_member = index;
   node.first_member = index;
-  const auto category_hash = stable_hash(node.path);
   if (!facts.brand.empty()) {
     const auto brand_hash = stable_hash(facts.brand, brand_seed);
     s.brand = groups_.join(brand_hash);
     if (s.category != category_tree::root)
-      s.pair = groups_.join(number_key(category_hash, brand_hash, pair_seed));
+      s.pair = groups_.join(number_key(stable_hash(node.path), brand_hash, pair_seed));
   }
-  if (s.log_price > 0 && s.category != category_tree::root)
-    s.band = groups_.join(number_key(category_hash, band_of(s.log_price), band_seed));
+  if (s.log_price > 0 && s.category != category_tree::root) s.band = join_band(s);
   for (const auto& tag : facts.tags) {
     if (tags_[index].size() == max_tags) break;
     const auto group = groups_.join(stable_hash(tag, tag_seed));
@@ -166,7 +187,9 @@ void item_model::for_each_list(std::uint32_t index, Visit&& visit) {
   for (const auto tag : tags_[index]) visit(groups_[tag], false, group_lists::capacity);
 }
 
-void item_model::foresee_lists(std::uint32_t index) {
+void item_model::foresee_lists(const session_update& update, std::uint32_t index) {
+  sessions_.foresee_lists(update.session_key, index);
+  pairs_.foresee_entries(index);
   if (!stats_[index].in_stock) return;
   for_each_list(index, [](const top_list& list, bool, std::size_t) { prefetch(list); });
 }

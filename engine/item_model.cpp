@@ -33,8 +33,11 @@ item_model::item_model(const model_settings& settings, bool learning)
 }
 
 std::uint32_t item_model::index_of(std::string_view product_id) const {
-  return by_id_.find(stable_hash(product_id),
-                     [&](std::uint32_t i) { return facts_[i].product_id == product_id; });
+  return index_of(product_id, stable_hash(product_id));
+}
+
+std::uint32_t item_model::index_of(std::string_view product_id, std::uint64_t hash) const {
+  return by_id_.find(hash, [&](std::uint32_t i) { return facts_[i].product_id == product_id; });
 }
 
 const item* item_model::find(std::string_view product_id) const {
@@ -50,7 +53,8 @@ std::optional<item_counts> item_model::counts(std::string_view product_id, std::
   return item_counts{s.views * factor, s.carts * factor, s.purchases * factor, s.last};
 }
 
-std::uint32_t item_model::create(std::string_view product_id, std::int64_t time) {
+std::uint32_t item_model::create(std::string_view product_id, std::uint64_t hash,
+                                 std::int64_t time) {
   if (items() >= max_items_) evict();
   const auto at = take_slot(free_, [&] {
     facts_.grow();
@@ -59,7 +63,7 @@ std::uint32_t item_model::create(std::string_view product_id, std::int64_t time)
     return stats_.grow();
   });
   auto& s = stats_[at];
-  s.hash = stable_hash(product_id);
+  s.hash = hash;
   s.live = true;
   s.first = time;
   facts_[at].product_id = product_id;
@@ -114,9 +118,13 @@ void item_model::erase(std::uint32_t index) {
 }
 
 void item_model::apply(const session_update& update) {
+  apply(update, stable_hash(update.product_id));
+}
+
+void item_model::apply(const session_update& update, std::uint64_t product) {
   switch (update.kind) {
   case session_update::what::touch:
-    touch(update);
+    touch(update, product);
     break;
   case session_update::what::forget:
     sessions_.forget(update.user_key);
@@ -128,23 +136,51 @@ void item_model::apply(const session_update& update) {
 }
 
 // A touch reads dozens of places that nobody read for long: most of its time would be waiting. What
-// an update will need is asked for while those before it are at work, in two steps, as the first
-// step's places tell the second's.
+// an update will need is asked for while those before it are at work, in three steps, as the places
+// of one tell those of the next.
 void item_model::apply(std::span<const session_update> updates) {
   constexpr std::size_t step = 6;
-  std::array<std::uint32_t, step> soon; // indices of the next ones
-  soon.fill(id_table::none);
-  for (std::size_t i = 0; i < updates.size(); ++i) {
-    if (const auto next = std::exchange(soon[i % step], id_table::none); next != id_table::none)
-      foresee_lists(next);
-    if (i + 2 * step < updates.size()) soon[i % step] = foresee(updates[i + 2 * step]);
-    apply(updates[i]);
+  struct soon {
+    std::uint64_t product = 0; // hash of the id
+    std::uint32_t index = id_table::none;
+  };
+  std::array<soon, 3 * step> ring; // of the next ones
+  const auto n = updates.size();
+  const auto at = [&](std::size_t i) -> soon& { return ring[i % ring.size()]; };
+  const auto hash = [&](std::size_t i) {
+    if (i >= n) return;
+    at(i).product = stable_hash(updates[i].product_id);
+    by_id_.foresee(at(i).product);
+    sessions_.foresee(updates[i].session_key);
+  };
+  const auto find = [&](std::size_t i) {
+    if (i < n) at(i).index = foresee(updates[i], at(i).product);
+  };
+  const auto ask = [&](std::size_t i) {
+    if (i < n && at(i).index != id_table::none) foresee_lists(updates[i], at(i).index);
+  };
+  for (std::size_t i = 0; i < 3 * step; ++i) hash(i);
+  for (std::size_t i = 0; i < 2 * step; ++i) find(i);
+  for (std::size_t i = 0; i < step; ++i) ask(i);
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto product = at(i).product;
+    hash(i + 3 * step);
+    find(i + 2 * step);
+    ask(i + step);
+    apply(updates[i], product);
   }
 }
 
+void item_model::repeat(std::span<const session_update> updates, const calibration& learned) {
+  const auto learning = std::exchange(learning_, false);
+  apply(updates);
+  learning_ = learning;
+  learned_ = learned;
+}
+
 /// Index of the item, if it has one.
-std::uint32_t item_model::foresee(const session_update& update) const {
-  const auto index = index_of_hash(stable_hash(update.product_id));
+std::uint32_t item_model::foresee(const session_update& update, std::uint64_t product) const {
+  const auto index = index_of_hash(product);
   if (index == id_table::none) return index;
   prefetch(stats_[index]);
   prefetch(facts_[index]);
@@ -153,12 +189,12 @@ std::uint32_t item_model::foresee(const session_update& update) const {
   return index;
 }
 
-void item_model::touch(const session_update& update) {
+void item_model::touch(const session_update& update, std::uint64_t product) {
   if (update.product_id.empty()) return;
   stream_time_ = std::max(stream_time_, update.time);
-  auto index = index_of(update.product_id);
+  auto index = index_of(update.product_id, product);
   if (index == id_table::none)
-    index = create(update.product_id, update.time);
+    index = create(update.product_id, product, update.time);
   else if (learning_ && update.session_key != 0)
     learn_from(update, index); // before the touch itself can give it away
   tell(index, update);

@@ -76,6 +76,8 @@ class item_model {
   void apply(const session_update& update);
   /// One after the other; faster than one by one, as memory is asked for early.
   void apply(std::span<const session_update> updates);
+  /// The same on a copy of a model that applied them already, and had learned this afterwards.
+  void repeat(std::span<const session_update> updates, const calibration& learned);
 
   const item* find(std::string_view product_id) const;
   /// Counts as of `now`; nothing when the item is not known.
@@ -91,6 +93,7 @@ class item_model {
   // What retrieval and ranking read. Indices run from 0 to `span()`; not each of them is live.
 
   std::uint32_t index_of(std::string_view product_id) const;
+  std::uint32_t index_of(std::string_view product_id, std::uint64_t hash) const;
   /// By the id's hash alone: good enough for evidence, and spares reading the id.
   std::uint32_t index_of_hash(std::uint64_t hash) const { return by_id_.find(hash); }
   std::uint32_t span() const { return static_cast<std::uint32_t>(stats_.size()); }
@@ -117,15 +120,18 @@ class item_model {
   };
 
   static std::size_t text_size(const item& i);
-  std::uint32_t create(std::string_view product_id, std::int64_t time);
+  std::uint32_t create(std::string_view product_id, std::uint64_t hash, std::int64_t time);
   void evict();
   void erase(std::uint32_t index);
-  void touch(const session_update& update);
-  std::uint32_t foresee(const session_update& update) const;
-  void foresee_lists(std::uint32_t index);
+  void apply(const session_update& update, std::uint64_t product);
+  void touch(const session_update& update, std::uint64_t product);
+  std::uint32_t foresee(const session_update& update, std::uint64_t product) const;
+  void foresee_lists(const session_update& update, std::uint32_t index);
   void learn_from(const session_update& update, std::uint32_t index);
   void tell(std::uint32_t index, const session_update& update);
   void count(std::uint32_t index, touch_kind kind, std::int64_t time);
+  void reprice(std::uint32_t index, double price);
+  std::uint32_t join_band(const item_stats& s);
   void list(std::uint32_t index);
   void unlist(std::uint32_t index);
   struct keys {

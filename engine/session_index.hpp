@@ -57,10 +57,17 @@ class session_index {
 
   /// Index of the session, `id_table::none` when it is not held.
   std::uint32_t find(std::uint64_t session_key) const { return by_key_.find(session_key); }
-  /// Hints that the item is about to be added to the session.
+  /// Hints that the item is about to be added to the session, each step for what the one before it
+  /// brought near.
+  void foresee(std::uint64_t session_key) const { by_key_.foresee(session_key); }
   void foresee(std::uint64_t session_key, std::uint32_t item) const {
     if (const auto at = find(session_key); at != id_table::none) prefetch(sessions_[at]);
     if (item < postings_.size()) prefetch(postings_[item]);
+  }
+  void foresee_lists(std::uint64_t session_key, std::uint32_t item) const {
+    if (const auto at = find(session_key); at != id_table::none)
+      prefetch(sessions_[at].visits.data(), sessions_[at].visits.size() * sizeof(visit));
+    if (item < postings_.size() && !postings_[item].empty()) prefetch(postings_[item].back());
   }
   /// The newest session of the user that is held, `id_table::none`: none is.
   std::uint32_t newest_of(std::uint64_t user_key) const {

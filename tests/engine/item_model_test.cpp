@@ -1,6 +1,7 @@
 #include "engine/item_model.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "engine/context.hpp"
 #include "tests/engine/model_support.hpp"
@@ -217,6 +218,52 @@ TEST_P(convergence, with_learning_they_differ_in_little) {
     all += static_cast<int>(a.size());
   }
   EXPECT_GT(same, all * 4 / 5);
+}
+
+/// What each user of the stream would be shown at its end.
+std::vector<std::vector<std::string>> lists_of(const item_model& model,
+                                               const std::vector<contact>& stream) {
+  std::map<std::string, std::vector<contact>> by_user;
+  for (const auto& c : stream) by_user[c.user].push_back(c);
+  std::vector<std::vector<std::string>> out;
+  for (const auto& [name, own] : by_user)
+    out.push_back(
+      ids(recommend(visitor(name, own), model, {}, ranking_settings{}, stream.back().time)));
+  return out;
+}
+
+TEST_P(convergence, a_copy_that_repeats_updates_equals_the_one_that_learned_from_them) {
+  const auto stream = random_stream(GetParam(), 4'000);
+  item_model one{model_settings{}};
+  item_model by_one{model_settings{}};
+  item_model copy{model_settings{}};
+  std::vector<session_update> batch;
+  for (const auto& c : stream) {
+    batch.push_back(update_of(c));
+    by_one.apply(batch.back());
+    if (batch.size() < 70 && &c != &stream.back()) continue;
+    one.apply(batch);
+    copy.repeat(batch, one.learned());
+    batch.clear();
+  }
+  EXPECT_GT(one.learned().lessons(), 1'000U);
+  for (const auto* other : {&copy, &by_one}) {
+    EXPECT_EQ(one.learned().weights(), other->learned().weights());
+    EXPECT_EQ(lists_of(one, stream), lists_of(*other, stream));
+  }
+}
+
+TEST_P(convergence, prices_that_came_one_after_the_other_leave_what_the_last_ones_would) {
+  auto stream = random_stream(GetParam(), 2'500, 60, 48);
+  auto last = stream;
+  std::map<std::string, double> price;
+  for (auto& c : stream) price[c.what.product_id] = c.what.price *= 1 + double(c.time % 7);
+  for (auto& c : last) c.what.price = price[c.what.product_id];
+  item_model changing{model_settings{}, false};
+  item_model settled{model_settings{}, false};
+  feed(changing, stream);
+  feed(settled, last);
+  EXPECT_EQ(lists_of(changing, last), lists_of(settled, last));
 }
 
 INSTANTIATE_TEST_SUITE_P(streams, convergence, ::testing::Values(1, 2, 3));
