@@ -36,7 +36,7 @@ void resident_set::dispatched(resident& r, std::int64_t offset, std::int64_t now
   if (r.first_dirty >= 0) return;
   r.first_dirty = offset;
   r.dirty_since = now;
-  dirty_.emplace(offset, &r);
+  dirty_.emplace_hint(dirty_.end(), offset, &r); // offsets ascend
 }
 
 std::int64_t resident_set::snapshot_taken(resident& r, std::int64_t applied, std::int64_t now) {
@@ -51,7 +51,7 @@ std::int64_t resident_set::snapshot_taken(resident& r, std::int64_t applied, std
   if (r.last_dispatched > applied) {
     r.first_dirty = applied + 1;
     r.dirty_since = now;
-    dirty_.emplace(r.first_dirty, &r);
+    dirty_.emplace_hint(dirty_.end(), r.first_dirty, &r);
   }
   return made_safe;
 }

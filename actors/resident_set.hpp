@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "messages/interfaces.hpp"
+#include "messages/rare.hpp"
 
 namespace riq {
 
@@ -33,7 +34,7 @@ struct resident {
   std::int64_t used = 0;             ///< shard time of the last event or question, ms
   std::int64_t stored_due = 0;       ///< the wake-up that the store has or is about to have
   std::uint64_t bytes = 0;           ///< estimate of its memory
-  error damage;                      ///< why it can never go live, empty for all but damaged ones
+  rare<error> damage;                ///< why it can never go live, nothing for all but damaged ones
   resident* older = nullptr;
   resident* newer = nullptr;
 };

@@ -153,7 +153,7 @@ void shard_state::pass_on(const std::string& user, apply_events&& events) {
   }
   // A damaged user leaves its batch open, so that the shard stops instead of forgetting events.
   r.pending.push_back([this, events = std::move(events)](resident& now) mutable {
-    if (!now.damage) self->send(now.actor, std::move(events));
+    if (!*now.damage) self->send(now.actor, std::move(events));
   });
 }
 

@@ -208,13 +208,13 @@ void shard_state::ask_the_interested() {
     item_questions.pop_front();
     ++unheard;
     const auto act = [this, news = std::move(q.news)](resident& live) {
-      if (live.damage)
+      if (*live.damage)
         --unheard;
       else
         self->send(live.actor, news);
     };
     auto& r = need(q.user);
-    if (r.state == resident::phase::live || r.damage)
+    if (r.state == resident::phase::live || *r.damage)
       act(r);
     else
       r.pending.push_back(act);

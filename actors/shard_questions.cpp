@@ -31,8 +31,8 @@ position_waiters::offsets wanted_here(const std::vector<position>& positions,
 template <class Reply, class Question>
 void shard_state::hand_over(resident& r, caf::typed_response_promise<Reply> promise,
                             const Question& question) {
-  if (r.damage)
-    promise.deliver(to_caf(r.damage));
+  if (*r.damage)
+    promise.deliver(to_caf(*r.damage));
   else if (r.state == resident::phase::live)
     promise.delegate(r.actor, question);
   else

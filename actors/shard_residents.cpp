@@ -99,7 +99,7 @@ void shard_state::loaded(const users_loaded& l) {
 void shard_state::go_live(resident& r, user_state&& data, std::int64_t stored_due) {
   r.stored_due = stored_due;
   residents.resized(r, engine::memory_of(data));
-  r.actor = self->spawn(user, users, std::move(data));
+  r.actor = self->spawn<user_host>(users, std::move(data));
   r.state = resident::phase::live;
   for (auto& act : std::exchange(r.pending, {})) act(r);
 }
@@ -108,7 +108,7 @@ void shard_state::go_live(resident& r, user_state&& data, std::int64_t stored_du
 /// are refused, and its first event stops the shard.
 void shard_state::give_up(resident& r, const error& why) {
   fail(failures.damage, why);
-  r.damage = why;
+  r.damage.own() = why;
   for (auto& act : std::exchange(r.pending, {})) act(r);
 }
 
@@ -162,7 +162,7 @@ void shard_state::due(const users_due& d) {
       continue;
     ++counts.wakeups;
     const auto act = [this, due = entry.due](resident& live) {
-      if (live.damage) return;
+      if (*live.damage) return;
       // Not before it was due, whatever became of the clock since the look.
       self->send(live.actor, atom::wake_v, std::max(clock->now(), due));
       // The snapshot that follows replaces the entry, also when nothing came of the wake-up.
@@ -170,7 +170,7 @@ void shard_state::due(const users_due& d) {
       self->send(live.actor, atom::snapshot_v);
     };
     auto& r = need(entry.key);
-    if (r.state == resident::phase::live || r.damage)
+    if (r.state == resident::phase::live || *r.damage)
       act(r);
     else
       r.pending.push_back(act);

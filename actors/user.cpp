@@ -1,6 +1,7 @@
 #include "actors/user.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <caf/send.hpp>
 
@@ -18,6 +19,9 @@
 
 namespace riq {
 namespace {
+
+// Whose message the thread handles; set by user_host::resume.
+thread_local user_actor_state* current_user = nullptr;
 
 bool same_list(const recommend& a, const recommend& b) {
   return a.limit == b.limit && a.include_seen == b.include_seen && a.category == b.category &&
@@ -258,34 +262,52 @@ void user_actor_state::wake(std::int64_t at) {
   fire_due(at);
 }
 
-user_actor::behavior_type user(user_actor::stateful_pointer<user_actor_state> self,
-                               std::shared_ptr<const user_context> context, user_state data) {
-  auto& state = self->state;
+void user_actor_state::passivate() {
+  send_snapshot(true);
+  self->quit();
+}
+
+user_host::user_host(caf::actor_config& config, std::shared_ptr<const user_context> context,
+                     user_state data)
+  : stateful_actor(config) {
   // The seed differs between lives of the actor, so that a user does not meet the same draws again.
   state.random = engine::random_source(
     stable_hash(data.user_id, static_cast<std::uint64_t>(context->engine->wall()) ^
                                 (static_cast<std::uint64_t>(data.applied) << 20)));
   state.context = std::move(context);
   state.data = std::move(data);
+}
+
+user_host::resume_result user_host::resume(caf::execution_unit* on, std::size_t most_messages) {
+  // A scheduler may run an actor from within another one's turn.
+  auto* const outer = std::exchange(current_user, &state);
+  const auto result = stateful_actor::resume(on, most_messages);
+  current_user = outer;
+  return result;
+}
+
+user_actor::behavior_type user_host::make_behavior() {
+  static const auto shared = user();
+  return shared;
+}
+
+user_actor::behavior_type user() {
   return {
-    [self](apply_events& batch) { self->state.apply(batch); },
-    [self](const recommend& question) { return self->state.recommend_now(question); },
-    [self](const retrieve& question) { return self->state.candidates(question); },
-    [self](const rank& question) { return self->state.ranking(question); },
-    [self](const get_features& question) { return self->state.features(question); },
-    [self](const choose_offer& question) { return self->state.choose(question); },
-    [self](const look_up_decision& question) { return self->state.standing(question); },
-    [self](const dry_run& question) { return self->state.dry(question); },
-    [self](const what_if& question) { return self->state.imagine(question); },
-    [self](const item_changed& news) { self->state.item_news(news); },
-    [self](const inspect_user&) { return self->state.inspection(); },
-    [self](const export_user&) { return self->state.exported(); },
-    [self](atom::snapshot) { self->state.send_snapshot(false); },
-    [self](atom::wake, std::int64_t now) { self->state.wake(now); },
-    [self](atom::passivate) {
-      self->state.send_snapshot(true);
-      self->quit();
-    },
+    [](apply_events& batch) { current_user->apply(batch); },
+    [](const recommend& question) { return current_user->recommend_now(question); },
+    [](const retrieve& question) { return current_user->candidates(question); },
+    [](const rank& question) { return current_user->ranking(question); },
+    [](const get_features& question) { return current_user->features(question); },
+    [](const choose_offer& question) { return current_user->choose(question); },
+    [](const look_up_decision& question) { return current_user->standing(question); },
+    [](const dry_run& question) { return current_user->dry(question); },
+    [](const what_if& question) { return current_user->imagine(question); },
+    [](const item_changed& news) { current_user->item_news(news); },
+    [](const inspect_user&) { return current_user->inspection(); },
+    [](const export_user&) { return current_user->exported(); },
+    [](atom::snapshot) { current_user->send_snapshot(false); },
+    [](atom::wake, std::int64_t now) { current_user->wake(now); },
+    [](atom::passivate) { current_user->passivate(); },
   };
 }
 

@@ -58,6 +58,7 @@ struct user_actor_state {
   answer exported() const;
   void send_snapshot(bool final);
   void wake(std::int64_t now);
+  void passivate(); ///< leaves a last snapshot and ends
 
   // Triggers (user_triggers.cpp).
   void report(const event& e, const std::vector<trigger_note>& notes, events_applied& to) const;
@@ -89,7 +90,20 @@ struct user_actor_state {
   engine::analytics::shown_items shown; ///< to know what of it was met; in memory only
 };
 
-user_actor::behavior_type user(user_actor::stateful_pointer<user_actor_state> self,
-                               std::shared_ptr<const user_context> context, user_state data);
+/// The behaviour of every user. CAF keeps a behaviour per actor, 0.75 KB of this one; as the
+/// handlers capture nothing and find their user by the thread (`user_host`), all share a single
+/// one.
+user_actor::behavior_type user();
+
+/// A user as CAF runs it. While one of its messages is handled, it is the thread's current user.
+class user_host final : public user_actor::stateful_base<user_actor_state> {
+ public:
+  user_host(caf::actor_config& config, std::shared_ptr<const user_context> context,
+            user_state data);
+  resume_result resume(caf::execution_unit* on, std::size_t most_messages) override;
+
+ protected:
+  behavior_type make_behavior() override;
+};
 
 } // namespace riq

@@ -146,8 +146,8 @@ answer user_actor_state::dry(const dry_run& question) const {
     w.StartObject();
     json_member(w, "userId", data.user_id);
     json_member(w, "engineTime", engine::rfc3339(time));
-    json_member(w, "consent", data.triggers.consent);
-    json_member(w, "timeZone", data.triggers.time_zone);
+    json_member(w, "consent", data.triggers->consent);
+    json_member(w, "timeZone", data.triggers->time_zone);
     json_key(w, "now");
     w.StartArray();
     for (const auto& a : armed) {
@@ -159,7 +159,7 @@ answer user_actor_state::dry(const dry_run& question) const {
     w.EndArray();
     json_key(w, "armed");
     write_json(w, raw_json{engine::render_armed(armed, time)});
-    json_member(w, "contacts", data.triggers.contacts);
+    json_member(w, "contacts", data.triggers->contacts);
     if (question.of.stale) json_member(w, "stale", true);
     w.EndObject();
   })};

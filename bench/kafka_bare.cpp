@@ -23,6 +23,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "messages/hash.hpp"
 #include "messages/partition.hpp"
 
 namespace {
@@ -60,13 +61,20 @@ void produce(rd_kafka_t* to, rd_kafka_topic_t* topic, std::int32_t partitions, s
              std::int64_t users) {
   const auto start = clock_type::now();
   for (std::int64_t i = 0; i < records; ++i) {
-    const auto user = "user" + std::to_string((i * 7919) % users);
+    // Another user each time; eight of a user's events make a session, mostly within a category. An
+    // item keeps its price.
+    const auto n = (i * 7919) % users;
+    const auto user = "user" + std::to_string(n);
+    const auto session = i / (8 * users);
+    const auto draw = static_cast<std::int64_t>(riq::stable_hash("draw", std::uint64_t(i)) >> 8);
+    const auto category = draw % 8 != 0 ? (n + session) % 100 : draw / 8 % 100;
+    const auto item = category + 100 * (draw / 800 % 50);
     const auto value = R"({"userId":")" + user + R"(","eventType":"VIEW","productId":"p)" +
-                       std::to_string(i % 5000) + R"(","category":"electronics.laptop","price":)" +
-                       std::to_string(10 + i % 900) + R"(,"timestamp":)" +
+                       std::to_string(item) + R"(","category":"electronics.laptop)" +
+                       std::to_string(category) + R"(","price":)" +
+                       std::to_string(10 + item % 900) + R"(,"timestamp":)" +
                        std::to_string(1'700'000'000'000 + i) + R"(,"eventId":"e)" +
-                       std::to_string(i) + R"(","sessionId":"s)" + std::to_string(i % users) +
-                       "\"}";
+                       std::to_string(i) + R"(","sessionId":"s)" + std::to_string(session) + "\"}";
     while (rd_kafka_produce(topic, riq::partition_of(user, partitions), RD_KAFKA_MSG_F_COPY,
                             const_cast<char*>(value.data()), value.size(), user.data(), user.size(),
                             nullptr) == -1)

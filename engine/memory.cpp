@@ -20,6 +20,12 @@ std::size_t heap(const std::string& s) {
 template <class T>
 std::size_t heap(const std::vector<T>& list);
 template <described T>
+std::size_t heap(const T& x);
+template <class T>
+std::size_t heap(const rare<T>& x) {
+  return x.takes_room() ? allocated(sizeof(T)) + heap(*x) : 0;
+}
+template <described T>
 std::size_t heap(const T& x) {
   std::size_t sum = 0;
   for_each_field(x, [&](std::string_view, const auto& member) { sum += heap(member); });

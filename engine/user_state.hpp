@@ -15,6 +15,7 @@
 #include "engine/counted_state.hpp"
 #include "messages/event.hpp"
 #include "messages/item.hpp"
+#include "messages/rare.hpp"
 
 namespace riq {
 
@@ -286,6 +287,10 @@ struct trigger_state {
   std::vector<day_count> days; ///< that went out by day, the last 8 days
   std::string time_zone;       ///< as an event's properties told it, may be empty
   riq::consent consent = riq::consent::unknown;
+  bool empty() const {
+    return marks.empty() && contacts.empty() && deferred.empty() && days.empty() &&
+           time_zone.empty() && consent == riq::consent::unknown;
+  }
   static constexpr auto fields() {
     using s = trigger_state;
     return std::tuple{field("marks", &s::marks),        field("contacts", &s::contacts),
@@ -341,7 +346,7 @@ struct user_state {
   std::vector<known_order> orders;
   bandit_state bandit;
   counted_state counted; ///< by analytics
-  trigger_state triggers;
+  rare<trigger_state> triggers;
   static constexpr auto fields() {
     using s = user_state;
     return std::tuple{field("userId", &s::user_id),

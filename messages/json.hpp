@@ -15,6 +15,7 @@
 #include <rapidjson/writer.h>
 
 #include "config/fields.hpp"
+#include "messages/rare.hpp"
 
 namespace riq {
 
@@ -64,6 +65,10 @@ template <class K, class V>
 void write_json(json_writer& w, const std::map<K, V>& xs);
 template <class... Ts>
 void write_json(json_writer& w, const std::variant<Ts...>& x);
+template <class T>
+void write_json(json_writer& w, const rare<T>& x) {
+  write_json(w, *x);
+}
 
 template <class T>
 void json_member(json_writer& w, std::string_view key, const T& value) {

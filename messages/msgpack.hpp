@@ -17,6 +17,7 @@
 
 #include "config/fields.hpp"
 #include "messages/error.hpp"
+#include "messages/rare.hpp"
 
 namespace riq {
 
@@ -48,6 +49,8 @@ void pack(msgpack_writer& p, const T& x) {
   using namespace msgpack_detail;
   if constexpr (std::is_enum_v<T>) {
     p.pack(static_cast<std::uint64_t>(x));
+  } else if constexpr (is_rare<T>::value) {
+    pack(p, *x);
   } else if constexpr (described<T>) {
     p.pack_array(static_cast<std::uint32_t>(field_count<T>));
     for_each_field(x, [&](std::string_view, const auto& value) { pack(p, value); });
@@ -129,6 +132,10 @@ bool unpack(const msgpack::object& o, T& x) {
     return true;
   } else if constexpr (std::is_arithmetic_v<T>) {
     return unpack_number(o, x);
+  } else if constexpr (is_rare<T>::value) {
+    const auto ok = unpack(o, x.own());
+    x.settle();
+    return ok;
   } else if constexpr (std::is_same_v<T, std::string>) {
     if (o.type != msgpack::type::STR) return false;
     x.assign(o.via.str.ptr, o.via.str.size);

@@ -65,13 +65,13 @@ bool over_caps(const trigger_state& s, const trigger_fired& f, std::int64_t time
 } // namespace
 
 void apply_trigger(transition& t, const trigger_fired& f) {
-  auto& s = t.state.triggers;
   const auto time = t.e.time;
   const auto note = [&](trigger_note::what kind) {
     if (t.notes) t.notes->push_back({kind, t.offset, time, {}, 0});
   };
   // An erased user is owed nothing.
   if (t.state.total.events == 0) return note(trigger_note::what::no_effect);
+  auto& s = t.state.triggers.own();
   if (const auto* m = find_mark(s, f); m && decided_before(*m, f))
     return note(trigger_note::what::no_effect);
   if (is_void(t.state, f)) return note(trigger_note::what::no_effect);
@@ -100,7 +100,8 @@ void apply_trigger(transition& t, const trigger_fired& f) {
 }
 
 void attribute_order(transition& t, const order& o) {
-  auto& contacts = t.state.triggers.contacts;
+  if (t.state.triggers->contacts.empty()) return;
+  auto& contacts = t.state.triggers.own().contacts;
   const auto time = t.e.time;
   const auto newest = std::find_if(contacts.rbegin(), contacts.rend(), [&](const auto& c) {
     return c.time <= time && time <= c.until;
@@ -123,10 +124,10 @@ void note_wishes(user_state& state, const std::string& properties) {
   if (!root) return;
   bool given = false;
   if ((*root)["consent"].get(given) == simdjson::SUCCESS)
-    state.triggers.consent = given ? consent::given : consent::refused;
+    state.triggers.own().consent = given ? consent::given : consent::refused;
   std::string_view name;
   if ((*root)["timeZone"].get(name) == simdjson::SUCCESS && good_id(name, longest_zone))
-    state.triggers.time_zone = name;
+    state.triggers.own().time_zone = name;
 }
 
 } // namespace riq::engine

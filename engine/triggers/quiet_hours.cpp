@@ -9,7 +9,8 @@ constexpr std::int64_t day_minutes = 24 * 60;
 
 std::int64_t offset_ms(const trigger_world& world, const user_state& state, std::int64_t at) {
   if (world.zones == nullptr) return 0;
-  return std::int64_t{world.zones->offset_sec(state.triggers.time_zone, state.country, at)} * 1'000;
+  return std::int64_t{world.zones->offset_sec(state.triggers->time_zone, state.country, at)} *
+         1'000;
 }
 
 } // namespace

@@ -10,7 +10,7 @@ namespace {
 
 const trigger_mark* mark_of(const user_state& s, const std::string& rule, std::uint32_t step,
                             std::string_view about) {
-  const auto& marks = s.triggers.marks;
+  const auto& marks = s.triggers->marks;
   const auto at = std::ranges::find_if(marks, [&](const trigger_mark& m) {
     return m.step == step && m.rule == rule && m.about == about;
   });
@@ -18,7 +18,7 @@ const trigger_mark* mark_of(const user_state& s, const std::string& rule, std::u
 }
 
 bool capped(const user_state& s, const trigger_settings& settings, std::int64_t at) {
-  const auto& days = s.triggers.days;
+  const auto& days = s.triggers->days;
   return (settings.max_per_user_day > 0 &&
           sum_of_days(days, at, 1).count >= settings.max_per_user_day) ||
          (settings.max_per_user_week > 0 &&
@@ -27,7 +27,7 @@ bool capped(const user_state& s, const trigger_settings& settings, std::int64_t 
 
 bool cooling(const user_state& s, const trigger_rule& rule, std::int64_t at) {
   const auto wait = std::int64_t{rule.told.cooldown_hours} * 3'600'000;
-  return wait > 0 && std::ranges::any_of(s.triggers.marks, [&](const trigger_mark& m) {
+  return wait > 0 && std::ranges::any_of(s.triggers->marks, [&](const trigger_mark& m) {
            return m.rule == rule.told.id && at - m.time < wait;
          });
 }
@@ -35,7 +35,7 @@ bool cooling(const user_state& s, const trigger_rule& rule, std::int64_t at) {
 // What keeps it back at the time it is due. A step after the first belongs to a series that has
 // begun, which no cool-down ends.
 void hinder(armed_trigger& a, const user_state& s, const trigger_world& w) {
-  const auto consent = s.triggers.consent;
+  const auto consent = s.triggers->consent;
   if (consent == consent::refused ||
       (consent == consent::unknown && w.settings.consent == "opt_in")) {
     a.why = hindrance::consent;
@@ -87,7 +87,7 @@ void arm(std::vector<armed_trigger>& out, const trigger_rule& rule, const user_s
 }
 
 void arm_deferred(std::vector<armed_trigger>& out, const user_state& s, const trigger_world& w) {
-  for (const auto& d : s.triggers.deferred) {
+  for (const auto& d : s.triggers->deferred) {
     const auto* rule = w.rules.find(d.rule);
     if (rule == nullptr || !rule->told.enabled) continue;
     armed_trigger a{.rule = rule, .anchor = d.anchor, .due = d.due, .about = d.about};

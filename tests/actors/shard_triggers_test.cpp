@@ -123,7 +123,7 @@ TEST_F(shard_triggers, it_carries_an_offer_that_goes_the_way_of_every_offer) {
   const auto& served = std::get<offer_served>(e->what);
   EXPECT_THAT(published(rig).begin()->second, HasSubstr(served.decision_id));
   ASSERT_TRUE(rig.drain());
-  EXPECT_EQ(rig.stored("u")->triggers.contacts.at(0).decision_id, served.decision_id);
+  EXPECT_EQ(rig.stored("u")->triggers->contacts.at(0).decision_id, served.decision_id);
 }
 
 TEST_F(shard_triggers, after_a_long_stop_late_ones_are_skipped_and_counted) {

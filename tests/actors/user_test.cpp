@@ -86,10 +86,10 @@ class user_test : public ::testing::Test {
   }
 
   user_actor start(user_state data) {
-    return sys.spawn(riq::user,
-                     std::make_shared<const user_context>(
-                       user_context{context, clock, shard, 3, std::make_shared<serving_board>()}),
-                     std::move(data));
+    return sys.spawn_class<user_host>(
+      std::make_shared<const user_context>(
+        user_context{context, clock, shard, 3, std::make_shared<serving_board>()}),
+      std::move(data));
   }
   user_actor start() {
     user_state data;

@@ -126,7 +126,7 @@ TEST_F(triggers, late_ones_are_skipped_and_the_next_step_has_its_chance) {
   use({r});
   user.apply(t0, acts(activity_type::add_to_cart, "p", 10));
   EXPECT_THAT(fire(t0 + 91 * minute), ElementsAre(what::skipped, what::no_effect));
-  EXPECT_TRUE(user.state.triggers.contacts.empty());
+  EXPECT_TRUE(user.state.triggers->contacts.empty());
   EXPECT_EQ(due(), t0 + day);
 }
 
@@ -159,7 +159,7 @@ TEST_F(triggers, consent) {
   a.properties = R"({"consent":true,"timeZone":"Asia/Tokyo"})";
   user.apply(t0 + 1, a);
   EXPECT_NE(due(), 0);
-  EXPECT_EQ(user.state.triggers.time_zone, "Asia/Tokyo");
+  EXPECT_EQ(user.state.triggers->time_zone, "Asia/Tokyo");
   a.properties = R"({"consent": false})";
   user.apply(t0 + 2, a);
   settings.consent = "opt_out";
@@ -372,7 +372,7 @@ TEST_F(triggers, an_erased_user_is_owed_nothing) {
                 user.settings, user.updates, &notes);
   ASSERT_EQ(notes.size(), 1U);
   EXPECT_EQ(notes[0].kind, what::no_effect);
-  EXPECT_TRUE(user.state.triggers.marks.empty());
+  EXPECT_TRUE(user.state.triggers->marks.empty());
 }
 
 } // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/fields.hpp"
+#include "messages/rare.hpp"
 
 namespace riq::testing {
 
@@ -53,6 +54,10 @@ template <class K, class V>
 void fill(std::map<K, V>& x, generator& g);
 template <class... Ts>
 void fill(std::variant<Ts...>& x, generator& g);
+template <class T>
+void fill(rare<T>& x, generator& g) {
+  fill(x.own(), g);
+}
 
 template <described T>
 void fill(T& x, generator& g) {

@@ -54,10 +54,12 @@ class deterministic_system {
   /// Spawns an actor that ends with the test at the latest.
   template <class F, class... Ts>
   auto spawn(F f, Ts&&... xs) {
-    auto h = sys.spawn(f, std::forward<Ts>(xs)...);
-    owned_.push_back(caf::actor_cast<caf::actor>(h));
-    drain();
-    return h;
+    return own(sys.spawn(f, std::forward<Ts>(xs)...));
+  }
+  /// The same of an actor that is a class.
+  template <class Actor, class... Ts>
+  auto spawn_class(Ts&&... xs) {
+    return own(sys.spawn<Actor>(std::forward<Ts>(xs)...));
   }
 
   /// Ends everything that was spawned, as a crash would: nothing gets to say goodbye.
@@ -114,6 +116,13 @@ class deterministic_system {
   caf::scheduler::test_coordinator& sched;
 
  private:
+  template <class Handle>
+  Handle own(Handle h) {
+    owned_.push_back(caf::actor_cast<caf::actor>(h));
+    drain();
+    return h;
+  }
+
   std::vector<caf::actor> owned_;
 };
 
