@@ -1,18 +1,24 @@
 #include "actors/resident_set.hpp"
 
+#include "engine/slots.hpp"
+#include "messages/hash.hpp"
+
 namespace riq {
 
 resident* resident_set::find(std::string_view user) {
-  const auto found = by_id_.find(user);
-  return found == by_id_.end() ? nullptr : found->second.get();
+  const auto found =
+    by_id_.find(stable_hash(user), [&](std::uint32_t i) { return all_[i]->user_id == user; });
+  return found == engine::id_table::none ? nullptr : all_[found].get();
 }
 
 resident& resident_set::add(std::string user, std::int64_t now) {
   auto r = std::make_unique<resident>();
   r->user_id = std::move(user);
   r->used = now;
+  r->place = engine::take_slot(free_, all_);
   auto& out = *r;
-  by_id_.emplace(std::string_view{out.user_id}, std::move(r));
+  by_id_.insert(stable_hash(out.user_id), out.place);
+  all_[out.place] = std::move(r);
   link_newest(out);
   return out;
 }
@@ -21,7 +27,10 @@ void resident_set::remove(resident& r) {
   unlink(r);
   if (r.first_dirty >= 0) dirty_.erase({r.first_dirty, &r});
   bytes_ -= r.bytes;
-  by_id_.erase(by_id_.find(r.user_id));
+  const auto place = r.place;
+  by_id_.erase(stable_hash(r.user_id), place);
+  all_[place].reset(); // r is gone
+  free_.push_back(place);
 }
 
 void resident_set::touch(resident& r, std::int64_t now) {

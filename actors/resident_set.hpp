@@ -8,10 +8,10 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "engine/id_table.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/rare.hpp"
 
@@ -35,6 +35,7 @@ struct resident {
   std::int64_t stored_due = 0;       ///< the wake-up that the store has or is about to have
   std::uint64_t bytes = 0;           ///< estimate of its memory
   rare<error> damage;                ///< why it can never go live, nothing for all but damaged ones
+  std::uint32_t place = 0;           ///< in the set
   resident* older = nullptr;
   resident* newer = nullptr;
 };
@@ -74,14 +75,17 @@ class resident_set {
 
   template <class F>
   void for_each(F&& visit) {
-    for (auto& [id, r] : by_id_) visit(*r);
+    for (auto& r : all_)
+      if (r) visit(*r);
   }
 
  private:
   void unlink(resident& r);
   void link_newest(resident& r);
 
-  std::unordered_map<std::string_view, std::unique_ptr<resident>> by_id_; // keys view user_id
+  engine::id_table by_id_; // places in all_, by the id's hash
+  std::vector<std::unique_ptr<resident>> all_;
+  std::vector<std::uint32_t> free_;
   std::set<std::pair<std::int64_t, resident*>> dirty_;
   resident* oldest_ = nullptr;
   resident* newest_ = nullptr;

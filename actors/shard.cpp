@@ -116,6 +116,7 @@ void shard_state::delivered(const log_delivery& d) {
   // Grouped by user, in the order of each user's first event.
   std::unordered_map<std::string, std::size_t> place;
   std::vector<std::pair<std::string, apply_events>> parts;
+  const auto model = config.engine->model->get();
   for (const auto& record : batch.records) {
     auto e = from_msgpack<event>(record.value);
     if (!e) {
@@ -126,7 +127,7 @@ void shard_state::delivered(const log_delivery& d) {
     if (take_budget(*e, record.offset)) continue;
     clock->saw(e->time);
     waiters.passed(e->origin.from, e->origin.offset);
-    note_interest(*e);
+    note_interest(*e, model.get());
     const auto [at, is_new] = place.try_emplace(e->user_id, parts.size());
     if (is_new) parts.emplace_back(e->user_id, apply_events{});
     parts[at->second].second.events.emplace_back(record.offset, std::move(*e));

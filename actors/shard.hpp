@@ -88,7 +88,7 @@ struct shard_state {
   void begin_interests();
   void scan_on();
   void scanned(const users_scanned& s);
-  void note_interest(const event& e);
+  void note_interest(const event& e, const engine::shared_model* model);
   void remember_interests(const user_state& data);
   void follow_items();
   void items_delivered(const log_delivery& d);

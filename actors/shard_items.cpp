@@ -107,7 +107,7 @@ void shard_state::remember_interests(const user_state& data) {
   for (const auto& line : data.basket.lines) care(line.product_id, line.price);
 }
 
-void shard_state::note_interest(const event& e) {
+void shard_state::note_interest(const event& e, const engine::shared_model* model) {
   if (!interests) return;
   if (std::holds_alternative<user_erased>(e.what)) return interests->forget(e.user_id);
   const auto* a = std::get_if<activity>(&e.what);
@@ -121,10 +121,8 @@ void shard_state::note_interest(const event& e) {
     std::erase_if(price_ceilings, [this](const auto& p) { return !interests->knows(p.first); });
   if (a->type == activity_type::add_to_cart) return;
   // Looked at while it was out of stock: its return is news, whenever it went.
-  if (const auto model = config.engine->model->get(); model) {
-    const auto* known = model->items.find(a->product_id);
-    if (known != nullptr && !known->in_stock) absent.insert(a->product_id);
-  }
+  const auto* known = model == nullptr ? nullptr : model->items.find(a->product_id);
+  if (known != nullptr && !known->in_stock) absent.insert(a->product_id);
 }
 
 void shard_state::follow_items() {
