@@ -49,11 +49,12 @@ void model_change::apply_to(engine::shared_model& model) {
     model.items.remove(removed);
     break;
   case what::updates:
-    if (learned)
+    if (learned) {
       model.items.repeat(updates, *learned);
-    else
+    } else {
       model.items.apply(updates);
-    learned = model.items.learned();
+      learned = model.items.learned();
+    }
     for (const auto& u : updates) model.offers.apply(u);
   }
 }

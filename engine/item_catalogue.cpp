@@ -52,9 +52,9 @@ std::uint32_t item_model::brand_group(std::string_view brand) const {
 
 void item_model::put(const item& told) {
   if (told.product_id.empty()) return;
-  auto index = index_of(told.product_id);
-  if (index == id_table::none)
-    index = create(told.product_id, stable_hash(told.product_id), stream_time_);
+  const auto hash = stable_hash(told.product_id);
+  auto index = index_of(told.product_id, hash);
+  if (index == id_table::none) index = create(told.product_id, hash, stream_time_);
   unlist(index);
   auto& facts = facts_[index];
   text_bytes_ -= text_size(facts);
