@@ -18,6 +18,13 @@ constexpr std::size_t category_capacity = 192;
 constexpr std::size_t fresh_capacity = 64;
 constexpr std::size_t max_tags = 8;
 
+// Where an item's lists have their place in `list_places`: two for each level of its category, then
+// its three groups, then its tags.
+constexpr std::size_t group_places = 2 * (category_tree::max_depth + 1);
+constexpr std::size_t band_place = group_places + 2;
+constexpr std::size_t tag_places = group_places + 3;
+static_assert(tag_places + max_tags <= list_places{}.size());
+
 // Each kind of group hashes its key with a seed of its own.
 enum seed : std::uint64_t { brand_seed = 1, pair_seed, band_seed, tag_seed };
 
@@ -108,7 +115,8 @@ void item_model::reprice(std::uint32_t index, double price) {
   const auto self = ref(index);
   if (s.band != group_lists::none) groups_.leave(s.band, self, s.hash, s.slow_key);
   s.band = join_band(s);
-  groups_[s.band].raise(self, s.hash, never_met, s.slow_key, group_lists::capacity);
+  groups_[s.band].raise(self, s.hash, never_met, s.slow_key, group_lists::capacity,
+                        places_[index][band_place]);
 }
 
 std::uint32_t item_model::join_band(const item_stats& s) {
@@ -172,37 +180,35 @@ void item_model::unlist(std::uint32_t index) {
 }
 
 /// Calls `visit` with every list by popularity or trend in which an item with these stats may
-/// stand: list, whether by trend, capacity.
+/// stand: list, whether by trend, capacity, the item's place the last time.
 template <class Visit>
 void item_model::for_each_list(std::uint32_t index, Visit&& visit) {
   const auto& s = stats_[index];
+  auto& places = places_[index];
   for (auto at = s.category;; at = categories_[at].parent) {
+    auto& node = categories_[at];
+    auto& place = places[2 * node.depth];
     const auto capacity = at == category_tree::root ? root_capacity : category_capacity;
-    visit(categories_[at].popular, false, capacity);
-    if (s.fast_key != never_met) visit(categories_[at].trending, true, capacity);
+    visit(node.popular, false, capacity, place);
+    if (s.fast_key != never_met) visit(node.trending, true, capacity, *(&place + 1));
     if (at == category_tree::root) break;
   }
-  for (const auto group : {s.brand, s.pair, s.band})
-    if (group != group_lists::none) visit(groups_[group], false, group_lists::capacity);
-  for (const auto tag : tags_[index]) visit(groups_[tag], false, group_lists::capacity);
-}
-
-void item_model::foresee_lists(const session_update& update, std::uint32_t index) {
-  sessions_.foresee_lists(update.session_key, index);
-  pairs_.foresee_entries(index);
-  if (!stats_[index].in_stock) return;
-  for_each_list(index, [](const top_list& list, bool, std::size_t) { prefetch(list); });
+  auto* place = &places[group_places];
+  for (const auto group : {s.brand, s.pair, s.band}) {
+    if (group != group_lists::none) visit(groups_[group], false, group_lists::capacity, *place);
+    ++place;
+  }
+  for (const auto tag : tags_[index]) visit(groups_[tag], false, group_lists::capacity, *place++);
 }
 
 void item_model::raise(std::uint32_t index, keys before) {
   auto& s = stats_[index];
   const auto self = ref(index);
-  for_each_list(index, [](const top_list& list, bool, std::size_t) { list.foresee(); });
-  for_each_list(index, [&](top_list& list, bool trend, std::size_t capacity) {
+  for_each_list(index, [&](top_list& list, bool trend, std::size_t capacity, auto& place) {
     if (trend)
-      list.raise(self, s.hash, before.fast, s.fast_key, capacity);
+      list.raise(self, s.hash, before.fast, s.fast_key, capacity, place);
     else
-      list.raise(self, s.hash, before.slow, s.slow_key, capacity);
+      list.raise(self, s.hash, before.slow, s.slow_key, capacity, place);
   });
   const auto fresh = static_cast<double>(s.first);
   const auto renewed = fresh != s.fresh_key; // newly listed, or an older contact came late
@@ -211,11 +217,25 @@ void item_model::raise(std::uint32_t index, keys before) {
     node.best = node.popular.best_key();
     if (renewed) {
       node.fresh.remove(self, s.hash, s.fresh_key);
-      node.fresh.raise(self, s.hash, never_met, fresh, fresh_capacity);
+      std::uint16_t place = 0;
+      node.fresh.raise(self, s.hash, never_met, fresh, fresh_capacity, place);
     }
     if (at == category_tree::root) break;
   }
   s.fresh_key = fresh;
+}
+
+void item_model::foresee_lists(std::uint32_t index) {
+  if (!stats_[index].in_stock) return;
+  for_each_list(index,
+                [](const top_list& list, bool, std::size_t, std::uint16_t) { prefetch(list); });
+}
+
+void item_model::foresee_places(std::uint32_t index) {
+  if (!stats_[index].in_stock) return;
+  for_each_list(index, [](const top_list& list, bool, std::size_t, std::uint16_t place) {
+    list.foresee(place);
+  });
 }
 
 } // namespace riq::engine

@@ -60,6 +60,7 @@ std::uint32_t item_model::create(std::string_view product_id, std::uint64_t hash
     facts_.grow();
     told_.grow();
     tags_.grow();
+    places_.grow();
     return stats_.grow();
   });
   auto& s = stats_[at];
@@ -135,16 +136,19 @@ void item_model::apply(const session_update& update, std::uint64_t product) {
   }
 }
 
+/// What an update will need, as far as it is known before its turn comes.
+struct item_model::soon {
+  std::uint64_t product = 0; // hash of the id
+  std::uint32_t index = id_table::none;
+  std::uint32_t session = id_table::none;
+};
+
 // A touch reads dozens of places that nobody read for long: most of its time would be waiting. What
-// an update will need is asked for while those before it are at work, in three steps, as the places
+// an update will need is asked for while those before it are at work, in four steps, as the places
 // of one tell those of the next.
 void item_model::apply(std::span<const session_update> updates) {
-  constexpr std::size_t step = 6;
-  struct soon {
-    std::uint64_t product = 0; // hash of the id
-    std::uint32_t index = id_table::none;
-  };
-  std::array<soon, 3 * step> ring; // of the next ones
+  constexpr std::size_t step = 5;
+  std::array<soon, 4 * step> ring; // of the next ones
   const auto n = updates.size();
   const auto at = [&](std::size_t i) -> soon& { return ring[i % ring.size()]; };
   const auto hash = [&](std::size_t i) {
@@ -154,19 +158,30 @@ void item_model::apply(std::span<const session_update> updates) {
     sessions_.foresee(updates[i].session_key);
   };
   const auto find = [&](std::size_t i) {
-    if (i < n) at(i).index = foresee(updates[i], at(i).product);
+    if (i < n) foresee(updates[i], at(i));
   };
   const auto ask = [&](std::size_t i) {
-    if (i < n && at(i).index != id_table::none) foresee_lists(updates[i], at(i).index);
+    if (i >= n) return;
+    const auto [product, index, session] = at(i);
+    sessions_.foresee_lists(session, index);
+    if (index == id_table::none) return;
+    pairs_.foresee_entries(index);
+    prefetch(facts_[index].category.data(), 1);
+    foresee_lists(index);
   };
-  for (std::size_t i = 0; i < 3 * step; ++i) hash(i);
-  for (std::size_t i = 0; i < 2 * step; ++i) find(i);
-  for (std::size_t i = 0; i < step; ++i) ask(i);
+  const auto ask_places = [&](std::size_t i) {
+    if (i < n && at(i).index != id_table::none) foresee_places(at(i).index);
+  };
+  for (std::size_t i = 0; i < 4 * step; ++i) hash(i);
+  for (std::size_t i = 0; i < 3 * step; ++i) find(i);
+  for (std::size_t i = 0; i < 2 * step; ++i) ask(i);
+  for (std::size_t i = 0; i < step; ++i) ask_places(i);
   for (std::size_t i = 0; i < n; ++i) {
     const auto product = at(i).product;
-    hash(i + 3 * step);
-    find(i + 2 * step);
-    ask(i + step);
+    hash(i + 4 * step);
+    find(i + 3 * step);
+    ask(i + 2 * step);
+    ask_places(i + step);
     apply(updates[i], product);
   }
 }
@@ -178,33 +193,35 @@ void item_model::repeat(std::span<const session_update> updates, const calibrati
   learned_ = learned;
 }
 
-/// Index of the item, if it has one.
-std::uint32_t item_model::foresee(const session_update& update, std::uint64_t product) const {
-  const auto index = index_of_hash(product);
-  if (index == id_table::none) return index;
-  prefetch(stats_[index]);
-  prefetch(facts_[index]);
-  pairs_.foresee(index);
-  sessions_.foresee(update.session_key, index);
-  return index;
+void item_model::foresee(const session_update& update, soon& what) const {
+  what.index = index_of_hash(what.product);
+  what.session = sessions_.find(update.session_key);
+  sessions_.foresee(what.session, what.index);
+  if (what.index == id_table::none) return;
+  prefetch(stats_[what.index]);
+  prefetch(facts_[what.index]);
+  prefetch(places_[what.index]);
+  pairs_.foresee(what.index);
 }
 
 void item_model::touch(const session_update& update, std::uint64_t product) {
   if (update.product_id.empty()) return;
   stream_time_ = std::max(stream_time_, update.time);
   auto index = index_of(update.product_id, product);
-  if (index == id_table::none)
-    index = create(update.product_id, product, update.time);
-  else if (learning_ && update.session_key != 0)
-    learn_from(update, index); // before the touch itself can give it away
+  const auto known = index != id_table::none;
+  if (!known) index = create(update.product_id, product, update.time);
+  auto session = id_table::none;
+  if (update.session_key != 0) {
+    session = sessions_.open(update.session_key, update.user_key, update.time);
+    // Before the touch itself can give it away.
+    if (learning_ && known) learn_from(update, index, session);
+  }
   tell(index, update);
   count(index, update.touch, update.time);
-  if (update.session_key == 0) return;
-  const auto& session =
-    sessions_.add(update.session_key, update.user_key, ref(index), update.touch, update.time);
+  if (session == id_table::none) return;
+  const auto& visits = sessions_.add(session, ref(index), update.touch, update.time).visits;
   if (update.touch == touch_kind::uncart) return;
   // Pair it with what came before it; the visit itself is the newest unless the event is late.
-  const auto& visits = session.visits;
   auto own = visits.size();
   while (own > 0 && !(visits[own - 1].item == ref(index))) --own;
   if (own < 2) return;
@@ -220,9 +237,8 @@ void item_model::touch(const session_update& update, std::uint64_t product) {
   }
 }
 
-void item_model::learn_from(const session_update& update, std::uint32_t index) {
-  const auto session = sessions_.find(update.session_key);
-  if (session == id_table::none) return;
+void item_model::learn_from(const session_update& update, std::uint32_t index,
+                            std::uint32_t session) {
   const auto& s = sessions_[session];
   if (s.visits.empty() || s.visits.back().item == ref(index)) return;
   if (learned_.due()) take_lesson(*this, s, index, update.time, learned_);
@@ -276,8 +292,8 @@ void item_model::count(std::uint32_t index, touch_kind kind, std::int64_t time) 
 
 std::size_t item_model::memory() const {
   return sizeof(*this) + stats_.memory() + facts_.memory() + told_.memory() + tags_.memory() +
-         queue_.size() * sizeof(idle) + by_id_.memory() + categories_.memory() + groups_.memory() +
-         sessions_.memory() + pairs_.memory() + text_bytes_;
+         places_.memory() + queue_.size() * sizeof(idle) + by_id_.memory() + categories_.memory() +
+         groups_.memory() + sessions_.memory() + pairs_.memory() + text_bytes_;
 }
 
 } // namespace riq::engine

@@ -2,6 +2,7 @@
 // What all shoppers together know of the items: catalogue, counters, lists of the best, recent
 // sessions, co-visitation, and how much each kind of evidence has been worth lately.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -52,6 +53,10 @@ struct alignas(64) item_stats {
   std::uint32_t next_member = id_table::none; ///< of the category, see category_node
   std::uint32_t previous_member = id_table::none;
 };
+
+/// Where an item stood in each of its lists of the best when it was last touched, see
+/// `for_each_list`.
+using list_places = std::array<std::uint16_t, 32>;
 
 struct item_counts {
   double views = 0;
@@ -125,9 +130,11 @@ class item_model {
   void erase(std::uint32_t index);
   void apply(const session_update& update, std::uint64_t product);
   void touch(const session_update& update, std::uint64_t product);
-  std::uint32_t foresee(const session_update& update, std::uint64_t product) const;
-  void foresee_lists(const session_update& update, std::uint32_t index);
-  void learn_from(const session_update& update, std::uint32_t index);
+  struct soon;
+  void foresee(const session_update& update, soon& what) const;
+  void foresee_lists(std::uint32_t index);
+  void foresee_places(std::uint32_t index);
+  void learn_from(const session_update& update, std::uint32_t index, std::uint32_t session);
   void tell(std::uint32_t index, const session_update& update);
   void count(std::uint32_t index, touch_kind kind, std::int64_t time);
   void reprice(std::uint32_t index, double price);
@@ -148,6 +155,7 @@ class item_model {
   chunked<item> facts_;
   chunked<std::int64_t> told_; // time of the newest event that told facts; max: the catalogue did
   chunked<std::vector<std::uint32_t>> tags_;
+  chunked<list_places> places_; // of the writer
   std::vector<std::uint32_t> free_;
   std::vector<idle> queue_; // a heap, the longest idle first
   id_table by_id_;

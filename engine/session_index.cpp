@@ -21,11 +21,15 @@ session_index::session_index(std::size_t max_sessions)
   free_.reserve(max_sessions_ + 1);
 }
 
-const indexed_session& session_index::add(std::uint64_t session_key, std::uint64_t user_key,
-                                          item_ref item, touch_kind kind, std::int64_t time) {
-  auto at = find(session_key);
-  if (at == id_table::none) at = create(session_key, user_key, time);
-  auto& s = sessions_[at];
+std::uint32_t session_index::open(std::uint64_t session_key, std::uint64_t user_key,
+                                  std::int64_t time) {
+  const auto known = find(session_key);
+  return known != id_table::none ? known : create(session_key, user_key, time);
+}
+
+const indexed_session& session_index::add(std::uint32_t session, item_ref item, touch_kind kind,
+                                          std::int64_t time) {
+  auto& s = sessions_[session];
   s.last = std::max(s.last, time);
   auto& visits = s.visits;
   const auto known =
@@ -36,7 +40,7 @@ const indexed_session& session_index::add(std::uint64_t session_key, std::uint64
     now.time = std::max(now.time, known->time);
     visits.erase(std::next(known).base());
   } else {
-    post(item.index(), {time, at, s.generation});
+    post(item.index(), {time, session, s.generation});
     if (visits.size() >= max_visits) visits.erase(visits.begin());
   }
   const auto before = visits.capacity();

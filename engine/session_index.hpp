@@ -58,15 +58,15 @@ class session_index {
   /// Index of the session, `id_table::none` when it is not held.
   std::uint32_t find(std::uint64_t session_key) const { return by_key_.find(session_key); }
   /// Hints that the item is about to be added to the session, each step for what the one before it
-  /// brought near.
+  /// brought near. Either may be `id_table::none`.
   void foresee(std::uint64_t session_key) const { by_key_.foresee(session_key); }
-  void foresee(std::uint64_t session_key, std::uint32_t item) const {
-    if (const auto at = find(session_key); at != id_table::none) prefetch(sessions_[at]);
+  void foresee(std::uint32_t session, std::uint32_t item) const {
+    if (session != id_table::none) prefetch(sessions_[session]);
     if (item < postings_.size()) prefetch(postings_[item]);
   }
-  void foresee_lists(std::uint64_t session_key, std::uint32_t item) const {
-    if (const auto at = find(session_key); at != id_table::none)
-      prefetch(sessions_[at].visits.data(), sessions_[at].visits.size() * sizeof(visit));
+  void foresee_lists(std::uint32_t session, std::uint32_t item) const {
+    if (session != id_table::none)
+      prefetch(sessions_[session].visits.data(), sessions_[session].visits.size() * sizeof(visit));
     if (item < postings_.size() && !postings_[item].empty()) prefetch(postings_[item].back());
   }
   /// The newest session of the user that is held, `id_table::none`: none is.
@@ -75,9 +75,12 @@ class session_index {
   }
   const indexed_session& operator[](std::uint32_t session) const { return sessions_[session]; }
 
+  /// Index of the session, which begins now when it is not held.
+  std::uint32_t open(std::uint64_t session_key, std::uint64_t user_key, std::int64_t time);
+
   /// Records a contact. Returns the session with it.
-  const indexed_session& add(std::uint64_t session_key, std::uint64_t user_key, item_ref item,
-                             touch_kind kind, std::int64_t time);
+  const indexed_session& add(std::uint32_t session, item_ref item, touch_kind kind,
+                             std::int64_t time);
 
   /// All sessions of the user disappear.
   void forget(std::uint64_t user_key);

@@ -25,34 +25,35 @@ class top_list {
     item_ref item;
   };
 
-  /// The item's key became `key`; `before` was its last one here (`never_met` at first).
-  void raise(item_ref item, std::uint64_t hash, double before, double key, std::size_t capacity) {
+  /// The item's key became `key`; `before` was its last one here (`never_met` at first). `place` is
+  /// where it stood the last time, which spares a search; a wrong one costs time only.
+  void raise(item_ref item, std::uint64_t hash, double before, double key, std::size_t capacity,
+             std::uint16_t& place) {
     const entry now{key, hash, item};
     // Most items of a large group stand in no list: one look at the last place settles them.
     if (entries_.size() >= capacity && better(entries_.back(), now)) return;
-    const auto old = position(before, hash);
-    if (old != entries_.end() && old->item == item) {
-      auto to = old; // a touch lifts an item by a few places
-      while (to != entries_.begin() && better(now, *std::prev(to))) --to;
-      std::move_backward(to, old, old + 1);
-      *to = now;
-      return;
+    auto old = better_ones({before, hash, {}}, entries_.size(), place);
+    if (old == entries_.size() || !(entries_[old].item == item)) { // it stood nowhere
+      if (entries_.size() >= capacity) entries_.pop_back();
+      old = entries_.size();
+      entries_.emplace_back();
     }
-    if (entries_.size() >= capacity) entries_.pop_back();
-    entries_.insert(first_not_better(now), now);
+    const auto to = better_ones(now, old, old);
+    std::move_backward(at(to), at(old), at(old + 1));
+    entries_[to] = now;
+    place = static_cast<std::uint16_t>(to);
   }
 
   void remove(item_ref item, std::uint64_t hash, double key) {
-    const auto at = position(key, hash);
-    if (at != entries_.end() && at->item == item) entries_.erase(at);
+    const auto old = better_ones({key, hash, {}}, entries_.size(), entries_.size() / 2);
+    if (old < entries_.size() && entries_[old].item == item) entries_.erase(at(old));
   }
 
-  /// Hints that `raise` comes soon: the places that its search looks at first.
-  void foresee() const {
-    const auto n = entries_.size();
-    if (n == 0) return;
-    const auto* const first = entries_.data();
-    for (const auto at : {n / 4, n / 2, n - n / 4 - 1, n - 1}) prefetch(first + at, 1);
+  /// Hints that `raise` comes soon.
+  void foresee(std::uint16_t place) const {
+    if (entries_.empty()) return;
+    prefetch(entries_[std::min<std::size_t>(place, entries_.size() - 1)]);
+    prefetch(entries_.back());
   }
 
   const std::vector<entry>& entries() const { return entries_; }
@@ -66,21 +67,43 @@ class top_list {
   static bool better(const entry& a, const entry& b) {
     return (a.key > b.key) | ((a.key == b.key) & (a.hash < b.hash));
   }
-  /// The first entry that is not better.
-  std::vector<entry>::iterator first_not_better(const entry& than) {
-    auto at = entries_.begin();
-    auto n = entries_.size();
-    while (n > 0) {
-      const auto half = (n + 1) / 2;
-      at += better(at[static_cast<std::ptrdiff_t>(half) - 1], than)
-              ? static_cast<std::ptrdiff_t>(half)
-              : 0;
-      n -= half;
-    }
-    return at;
+  std::vector<entry>::iterator at(std::size_t place) {
+    return entries_.begin() + static_cast<std::ptrdiff_t>(place);
   }
-  std::vector<entry>::iterator position(double key, std::uint64_t hash) {
-    return first_not_better({key, hash, {}});
+  /// How many of the first `n` are better. The search gallops from `guess`: a touch lifts an item
+  /// by a few places, and those that passed it meanwhile pushed it down by a few.
+  std::size_t better_ones(const entry& than, std::size_t n, std::size_t guess) const {
+    std::size_t from = 0; // all before it are better
+    auto to = n;          // none from it on is
+    if (guess < n && better(entries_[guess], than)) {
+      from = guess + 1;
+      for (std::size_t step = 1; from + step <= n; step *= 2) {
+        const auto probe = from + step - 1;
+        if (!better(entries_[probe], than)) {
+          to = probe;
+          break;
+        }
+        from = probe + 1;
+      }
+    } else {
+      to = std::min(guess, n);
+      for (std::size_t step = 1; step <= to; step *= 2) {
+        const auto probe = to - step;
+        if (better(entries_[probe], than)) {
+          from = probe + 1;
+          break;
+        }
+        to = probe;
+      }
+    }
+    while (from < to) {
+      const auto half = (to - from + 1) / 2;
+      const auto middle = from + half - 1;
+      const auto more = better(entries_[middle], than);
+      from = more ? middle + 1 : from;
+      to = more ? to : middle;
+    }
+    return from;
   }
 
   std::vector<entry> entries_;

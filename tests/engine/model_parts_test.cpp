@@ -71,15 +71,17 @@ TEST(top_list, holds_exactly_the_best_in_any_order_of_arrival) {
     last[item] = key;
     steps.push_back({item, key});
   }
-  const auto run = [&](bool by_item) {
+  const auto run = [&](bool by_item, bool wrong_places = false) {
     auto order = steps;
     if (by_item)
       std::stable_sort(order.begin(), order.end(),
                        [](const step& a, const step& b) { return a.item > b.item; });
     top_list list;
     std::vector<double> key(200, never_met);
+    std::vector<std::uint16_t> place(200);
     for (const auto& s : order) {
-      list.raise(item_number(s.item), s.item * 77, key[s.item], s.key, 25);
+      if (wrong_places) place[s.item] = static_cast<std::uint16_t>(random.next() % 40);
+      list.raise(item_number(s.item), s.item * 77, key[s.item], s.key, 25, place[s.item]);
       key[s.item] = s.key;
     }
     std::vector<std::uint32_t> items;
@@ -93,6 +95,7 @@ TEST(top_list, holds_exactly_the_best_in_any_order_of_arrival) {
   best.resize(25);
   EXPECT_EQ(run(false), best);
   EXPECT_EQ(run(true), best);
+  EXPECT_EQ(run(false, true), best) << "places are hints";
 }
 
 TEST(category_tree, knows_prefixes_and_cuts_what_is_too_deep) {
@@ -120,7 +123,8 @@ TEST(group_lists, vanish_with_their_last_member) {
   group_lists groups;
   const auto g = groups.join(42);
   EXPECT_EQ(groups.join(42), g);
-  groups[g].raise(item_number(1), 1, never_met, 5, group_lists::capacity);
+  std::uint16_t place = 0;
+  groups[g].raise(item_number(1), 1, never_met, 5, group_lists::capacity, place);
   groups.leave(g, item_number(1), 1, 5);
   EXPECT_TRUE(groups[g].empty());
   groups.leave(g, item_number(2), 2, never_met);
@@ -128,13 +132,19 @@ TEST(group_lists, vanish_with_their_last_member) {
   EXPECT_EQ(groups.join(43), g) << "the index is used again";
 }
 
+const indexed_session& meet(session_index& index, std::uint64_t session, std::uint64_t user,
+                            std::uint32_t item, std::int64_t time,
+                            touch_kind kind = touch_kind::view) {
+  return index.add(index.open(session, user, time), item_number(item), kind, time);
+}
+
 TEST(session_index, evicts_whoever_is_idle_longest_by_event_time) {
   session_index index(3);
-  index.add(1, 1, item_number(1), touch_kind::view, 100);
-  index.add(2, 2, item_number(1), touch_kind::view, 50);
-  index.add(3, 3, item_number(1), touch_kind::view, 200);
-  index.add(2, 2, item_number(2), touch_kind::view, 300); // no longer the oldest
-  index.add(4, 4, item_number(1), touch_kind::view, 250);
+  meet(index, 1, 1, 1, 100);
+  meet(index, 2, 2, 1, 50);
+  meet(index, 3, 3, 1, 200);
+  meet(index, 2, 2, 2, 300); // no longer the oldest
+  meet(index, 4, 4, 1, 250);
   EXPECT_EQ(index.size(), 3U);
   EXPECT_EQ(index.find(1), id_table::none);
   EXPECT_NE(index.find(2), id_table::none);
@@ -143,7 +153,7 @@ TEST(session_index, evicts_whoever_is_idle_longest_by_event_time) {
 TEST(session_index, forgets_all_sessions_of_a_user_and_only_those) {
   session_index index(100);
   for (std::uint64_t s = 1; s <= 10; ++s)
-    index.add(s, 1 + s % 2, item_number(7), touch_kind::view, static_cast<std::int64_t>(s));
+    meet(index, s, 1 + s % 2, 7, static_cast<std::int64_t>(s));
   index.forget(1);
   EXPECT_EQ(index.size(), 5U);
   EXPECT_EQ(index.newest_of(1), id_table::none);
@@ -160,7 +170,7 @@ TEST(session_index, keeps_postings_by_time_whatever_the_order_of_arrival) {
     session_index index(1'000);
     for (int i = 0; i < 600; ++i) {
       const auto n = backwards ? 599 - i : i;
-      index.add(static_cast<std::uint64_t>(n) + 1, 0, item_number(1), touch_kind::view, 1'000 + n);
+      meet(index, static_cast<std::uint64_t>(n) + 1, 0, 1, 1'000 + n);
     }
     std::vector<std::int64_t> out;
     for (const auto& p : index.postings(1)) out.push_back(p.time);
@@ -175,9 +185,8 @@ TEST(session_index, keeps_postings_by_time_whatever_the_order_of_arrival) {
 
 TEST(session_index, bounds_a_session_and_orders_it_by_newest_contact) {
   session_index index(10);
-  for (std::uint32_t i = 0; i < 100; ++i)
-    index.add(1, 1, item_number(i), touch_kind::view, 1'000 + i);
-  index.add(1, 1, item_number(80), touch_kind::cart, 2'000);
+  for (std::uint32_t i = 0; i < 100; ++i) meet(index, 1, 1, i, 1'000 + i);
+  meet(index, 1, 1, 80, 2'000, touch_kind::cart);
   const auto& visits = index[index.find(1)].visits;
   EXPECT_EQ(visits.size(), session_index::max_visits);
   EXPECT_EQ(visits.back().item, item_number(80));
