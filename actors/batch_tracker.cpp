@@ -2,9 +2,28 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace riq {
+namespace {
+
+/// Updates are large; each is moved once.
+void sort_by_offset(std::vector<numbered_update>& updates) {
+  const auto before = [](const auto& x, const auto& y) { return x.offset < y.offset; };
+  if (std::is_sorted(updates.begin(), updates.end(), before)) return;
+  std::vector<std::uint32_t> order(updates.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t x, std::uint32_t y) {
+    return updates[x].offset < updates[y].offset;
+  });
+  std::vector<numbered_update> sorted;
+  sorted.reserve(updates.size());
+  for (const auto i : order) sorted.push_back(std::move(updates[i]));
+  updates = std::move(sorted);
+}
+
+} // namespace
 
 std::uint64_t batch_tracker::open(std::int64_t next, std::size_t records, std::size_t users) {
   open_.push_back({next_number_, next, records, users, {}, {}});
@@ -25,9 +44,7 @@ void batch_tracker::finished(std::uint64_t number, std::vector<numbered_update> 
 
 const batch_tracker::batch* batch_tracker::oldest_complete() {
   if (open_.empty() || open_.front().outstanding > 0) return nullptr;
-  auto& updates = open_.front().updates;
-  std::stable_sort(updates.begin(), updates.end(),
-                   [](const auto& x, const auto& y) { return x.offset < y.offset; });
+  sort_by_offset(open_.front().updates);
   return &open_.front();
 }
 

@@ -25,6 +25,9 @@ class batch_tracker {
   /// Opens a batch that `users` will answer for, and returns its number.
   std::uint64_t open(std::int64_t next, std::size_t records, std::size_t users);
 
+  /// The number that `open` returns next.
+  std::uint64_t upcoming() const { return next_number_; }
+
   /// One user has applied its part of batch `number`.
   void finished(std::uint64_t number, std::vector<numbered_update> updates, applied_part part = {});
 

@@ -1,23 +1,41 @@
 #include "actors/resident_set.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "engine/prefetch.hpp"
 #include "engine/slots.hpp"
 #include "messages/hash.hpp"
 
 namespace riq {
 
-resident* resident_set::find(std::string_view user) {
+resident* resident_set::find(const hashed_text& user) {
   const auto found =
-    by_id_.find(stable_hash(user), [&](std::uint32_t i) { return all_[i]->user_id == user; });
+    by_id_.find(user.hash, [&](std::uint32_t i) { return all_[i]->user_id == user.text; });
   return found == engine::id_table::none ? nullptr : all_[found].get();
 }
 
-resident& resident_set::add(std::string user, std::int64_t now) {
+void resident_set::foresee(std::span<const std::uint64_t> users) const {
+  std::array<std::uint32_t, 32> places;
+  while (!users.empty()) {
+    const auto n = std::min(users.size(), places.size());
+    for (std::size_t i = 0; i < n; ++i) by_id_.foresee(users[i]);
+    for (std::size_t i = 0; i < n; ++i)
+      if (places[i] = by_id_.find(users[i]); places[i] != engine::id_table::none)
+        engine::prefetch(all_[places[i]]);
+    for (std::size_t i = 0; i < n; ++i)
+      if (places[i] != engine::id_table::none) engine::prefetch(*all_[places[i]]);
+    users = users.subspan(n);
+  }
+}
+
+resident& resident_set::add(const hashed_text& user, std::int64_t now) {
   auto r = std::make_unique<resident>();
-  r->user_id = std::move(user);
+  r->user_id = user.text;
   r->used = now;
   r->place = engine::take_slot(free_, all_);
   auto& out = *r;
-  by_id_.insert(stable_hash(out.user_id), out.place);
+  by_id_.insert(user.hash, out.place);
   all_[out.place] = std::move(r);
   link_newest(out);
   return out;

@@ -6,12 +6,13 @@
 #include <functional>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "engine/id_table.hpp"
+#include "messages/hashed_text.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/rare.hpp"
 
@@ -36,6 +37,8 @@ struct resident {
   std::uint64_t bytes = 0;           ///< estimate of its memory
   rare<error> damage;                ///< why it can never go live, nothing for all but damaged ones
   std::uint32_t place = 0;           ///< in the set
+  std::uint32_t part = 0;            ///< in the newest delivery with events for it …
+  std::uint64_t delivery = 0;        ///< … which has this number
   resident* older = nullptr;
   resident* newer = nullptr;
 };
@@ -46,10 +49,13 @@ class resident_set {
   resident_set(const resident_set&) = delete;
   resident_set& operator=(const resident_set&) = delete;
 
-  resident* find(std::string_view user);
+  resident* find(const hashed_text& user);
+  /// Hints that these users, by their hashes, are looked up soon. Asking for several at once takes
+  /// as long as for one.
+  void foresee(std::span<const std::uint64_t> users) const;
 
   /// Adds a user that is not there, as the most recently used, in phase loading.
-  resident& add(std::string user, std::int64_t now);
+  resident& add(const hashed_text& user, std::int64_t now);
   void remove(resident& r);
 
   /// Makes it the most recently used.

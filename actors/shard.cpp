@@ -1,6 +1,7 @@
 #include "actors/shard.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -22,6 +23,9 @@ constexpr auto shard_tick = std::chrono::milliseconds(50);
 
 // Snapshots that wait for the store before the shard stops reading on, so that memory is bounded.
 constexpr std::size_t max_unstored = 50'000;
+
+// Records of a delivery that are looked at together.
+constexpr std::size_t records_at_once = 32;
 
 // A log that could not be read gets this long before the next attempt.
 constexpr std::int64_t follow_again_after_ms = 1'000;
@@ -114,36 +118,66 @@ void shard_state::delivered(const log_delivery& d) {
   const auto& batch = **d.batch;
   counts.end_offset = batch.end;
   // Grouped by user, in the order of each user's first event.
-  std::unordered_map<std::string, std::size_t> place;
-  std::vector<std::pair<std::string, apply_events>> parts;
+  std::vector<user_part> parts;
   const auto model = config.engine->model->get();
-  for (const auto& record : batch.records) {
-    auto e = from_msgpack<event>(record.value);
-    if (!e) {
-      spdlog::error("shard {}: offset {} of {} is no event; skipped", config.partition,
-                    record.offset, batch.from.topic);
-      continue;
-    }
-    if (take_budget(*e, record.offset)) continue;
-    clock->saw(e->time);
-    waiters.passed(e->origin.from, e->origin.offset);
-    note_interest(*e, model.get());
-    const auto [at, is_new] = place.try_emplace(e->user_id, parts.size());
-    if (is_new) parts.emplace_back(e->user_id, apply_events{});
-    parts[at->second].second.events.emplace_back(record.offset, std::move(*e));
+  for (std::span<const log_record> left = batch.records; !left.empty();) {
+    const auto some = left.first(std::min(left.size(), records_at_once));
+    left = left.subspan(some.size());
+    read_events(some, batch.from);
+    for (auto& one : arrived) take_event(one, model.get(), parts);
   }
   const auto number = batches.open(batch.next, batch.records.size(), parts.size());
   for (auto& [user, events] : parts) {
     events.batch = number;
-    pass_on(user, std::move(events));
+    pass_on(*user, std::move(events));
   }
   load_missing();
   complete_batches();
   waiters.release(steady_now());
 }
 
-void shard_state::pass_on(const std::string& user, apply_events&& events) {
+/// Into `arrived`. What the next step reads of memory is asked for, for all of them at once.
+void shard_state::read_events(std::span<const log_record> records, const topic_partition& from) {
+  arrived.clear();
+  std::array<std::uint64_t, records_at_once> users;
+  std::array<std::uint64_t, records_at_once> items;
+  for (const auto& record : records) {
+    auto& one = arrived.emplace_back();
+    if (!read_msgpack(record.value, one.what)) {
+      spdlog::error("shard {}: offset {} of {} is no event; skipped", config.partition,
+                    record.offset, from.topic);
+      arrived.pop_back();
+      continue;
+    }
+    one.offset = record.offset;
+    const auto* a = std::get_if<activity>(&one.what.what);
+    one.user = users[arrived.size() - 1] = stable_hash(one.what.user_id);
+    one.item = items[arrived.size() - 1] = a ? stable_hash(a->product_id) : 0;
+  }
+  residents.foresee({users.data(), arrived.size()});
+  if (interests) interests->foresee({users.data(), arrived.size()}, {items.data(), arrived.size()});
+}
+
+void shard_state::take_event(arrival& one, const engine::shared_model* model,
+                             std::vector<user_part>& parts) {
+  auto& e = one.what;
+  if (take_budget(e, one.offset)) return;
+  clock->saw(e.time);
+  waiters.passed(e.origin.from, e.origin.offset);
+  const hashed_text user{e.user_id, one.user};
+  const auto* a = std::get_if<activity>(&e.what);
+  note_interest(e, user, {a ? std::string_view{a->product_id} : std::string_view{}, one.item},
+                model);
   auto& r = need(user);
+  if (r.delivery != batches.upcoming()) {
+    r.delivery = batches.upcoming();
+    r.part = static_cast<std::uint32_t>(parts.size());
+    parts.push_back({&r, {}});
+  }
+  parts[r.part].events.events.emplace_back(one.offset, std::move(e));
+}
+
+void shard_state::pass_on(resident& r, apply_events&& events) {
   const auto now = steady_now();
   residents.touch(r, now);
   residents.dispatched(r, events.events.front().first, now);

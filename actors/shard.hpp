@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 
 #include <caf/actor_clock.hpp>
@@ -60,7 +61,20 @@ struct shard_state {
   // The log (shard.cpp).
   void delivered(const log_delivery& d);
   void applied(events_applied& a);
-  void pass_on(const std::string& user, apply_events&& events);
+  /// An event of a delivery, with the hashes of its user and of its item.
+  struct arrival {
+    std::int64_t offset = 0;
+    event what;
+    std::uint64_t user = 0;
+    std::uint64_t item = 0;
+  };
+  struct user_part {
+    resident* user;
+    apply_events events;
+  };
+  void read_events(std::span<const log_record> records, const topic_partition& from);
+  void take_event(arrival& one, const engine::shared_model* model, std::vector<user_part>& parts);
+  void pass_on(resident& r, apply_events&& events);
   void complete_batches();
   struct batch_reports {
     std::vector<trigger_report> triggers;
@@ -74,7 +88,7 @@ struct shard_state {
   void fact_lost(const append_outcome& outcome);
 
   // Residents (shard_residents.cpp).
-  resident& need(const std::string& user);
+  resident& need(const hashed_text& user);
   void load_missing();
   void loaded(const users_loaded& l);
   void go_live(resident& r, user_state&& data, std::int64_t stored_due);
@@ -88,7 +102,8 @@ struct shard_state {
   void begin_interests();
   void scan_on();
   void scanned(const users_scanned& s);
-  void note_interest(const event& e, const engine::shared_model* model);
+  void note_interest(const event& e, const hashed_text& user, const hashed_text& product,
+                     const engine::shared_model* model);
   void remember_interests(const user_state& data);
   void follow_items();
   void items_delivered(const log_delivery& d);
@@ -149,6 +164,7 @@ struct shard_state {
   std::shared_ptr<const user_context> users;
   std::unique_ptr<storage::subscription> following;
 
+  std::vector<arrival> arrived; ///< those of a delivery that are taken next
   resident_set residents;
   batch_tracker batches;
   snapshot_buffer snapshots;
@@ -190,7 +206,6 @@ struct shard_state {
     item_changed news;
   };
   std::unique_ptr<engine::interest_index> interests;
-  text_map<double> price_ceilings; ///< the highest price somebody saw since the last question
   std::set<std::string> absent;
   std::vector<item_follower> item_followers;
   std::deque<item_question> item_questions;

@@ -93,12 +93,9 @@ void shard_state::scanned(const users_scanned& s) {
 }
 
 void shard_state::remember_interests(const user_state& data) {
+  const hashed_text user = data.user_id;
   const auto care = [&](const std::string& product, double price) {
-    interests->add(data.user_id, product);
-    if (price > 0) {
-      auto& ceiling = price_ceilings[product];
-      ceiling = std::max(ceiling, price);
-    }
+    interests->add(user, product, price);
   };
   const auto& touches = data.touches;
   const auto from = touches.size() > touches_that_count ? touches.size() - touches_that_count : 0;
@@ -107,22 +104,19 @@ void shard_state::remember_interests(const user_state& data) {
   for (const auto& line : data.basket.lines) care(line.product_id, line.price);
 }
 
-void shard_state::note_interest(const event& e, const engine::shared_model* model) {
+void shard_state::note_interest(const event& e, const hashed_text& user, const hashed_text& product,
+                                const engine::shared_model* model) {
   if (!interests) return;
-  if (std::holds_alternative<user_erased>(e.what)) return interests->forget(e.user_id);
+  if (std::holds_alternative<user_erased>(e.what)) return interests->forget(user);
   const auto* a = std::get_if<activity>(&e.what);
-  if (a == nullptr || a->product_id.empty() || !shows_interest(a->type)) return;
-  interests->add(e.user_id, a->product_id);
-  if (a->price > 0) {
-    auto& ceiling = price_ceilings[a->product_id];
-    ceiling = std::max(ceiling, a->price);
-  }
-  if (price_ceilings.size() > 2 * interests->size() + 1'024)
-    std::erase_if(price_ceilings, [this](const auto& p) { return !interests->knows(p.first); });
+  if (a == nullptr || !shows_interest(a->type)) return;
+  interests->add(user, product, a->price);
   if (a->type == activity_type::add_to_cart) return;
   // Looked at while it was out of stock: its return is news, whenever it went.
-  const auto* known = model == nullptr ? nullptr : model->items.find(a->product_id);
-  if (known != nullptr && !known->in_stock) absent.insert(a->product_id);
+  if (model == nullptr || product.text.empty()) return;
+  const auto known = model->items.index_of(product.text, product.hash);
+  if (known != engine::id_table::none && !model->items.stats(known).in_stock)
+    absent.insert(a->product_id);
 }
 
 void shard_state::follow_items() {
@@ -145,7 +139,7 @@ void shard_state::reread_items() {
   const auto kept = from_msgpack<items_kept>(items_stored);
   if (items_stored.empty() || !kept) return;
   item_questions.clear();
-  price_ceilings.clear(); // an item of which nothing is known is asked about
+  interests->forget_ceilings(); // an item of which nothing is known is asked about
   absent.insert(kept->absent.begin(), kept->absent.end());
   for (std::size_t i = 0; i < item_followers.size() && i < kept->next.size(); ++i)
     item_followers[i].next = kept->next[i];
@@ -171,7 +165,8 @@ void shard_state::items_delivered(const log_delivery& d) {
 }
 
 void shard_state::take_item(const log_record& record) {
-  if (!interests->knows(record.key)) {
+  const hashed_text item = record.key;
+  if (!interests->knows(item)) {
     absent.erase(record.key);
     return;
   }
@@ -188,12 +183,11 @@ void shard_state::take_item(const log_record& record) {
     absent.insert(record.key);
     return;
   }
-  const auto ceiling = price_ceilings.find(record.key);
-  const bool dropped = told->price > 0 && (ceiling == price_ceilings.end() ||
-                                           told->price < ceiling->second * least_drop);
+  const auto ceiling = interests->ceiling(item);
+  const bool dropped = told->price > 0 && (ceiling == 0 || told->price < ceiling * least_drop);
   if (!dropped && !news.came_back) return;
-  if (dropped) price_ceilings.insert_or_assign(record.key, told->price);
-  for (auto& user : interests->of(record.key)) item_questions.push_back({std::move(user), news});
+  if (dropped) interests->set_ceiling(item, told->price);
+  for (auto& user : interests->of(item)) item_questions.push_back({std::move(user), news});
 }
 
 void shard_state::ask_the_interested() {

@@ -26,18 +26,18 @@ shard_state::~shard_state() {
   });
 }
 
-resident& shard_state::need(const std::string& user) {
+resident& shard_state::need(const hashed_text& user) {
   if (auto* r = residents.find(user)) return *r;
   auto& r = residents.add(user, steady_now());
   // A state on its way to the store is newer than what the store has.
-  if (const auto* s = snapshots.find(user)) {
+  if (const auto* s = snapshots.find(r.user_id)) {
     user_state data;
-    data.user_id = user;
+    data.user_id = r.user_id;
     if (!s->bytes.empty())
       if (auto kept = from_msgpack<user_state>(s->bytes)) data = std::move(*kept);
     go_live(r, std::move(data), s->due);
   } else {
-    to_load.push_back(user);
+    to_load.push_back(r.user_id);
   }
   return r;
 }

@@ -186,9 +186,10 @@ std::string to_msgpack(const T& x) {
   return {buffer.data(), buffer.size()};
 }
 
-/// Bytes that `to_msgpack` made; `ec::corrupt` when they are anything else.
+/// Reads bytes that `to_msgpack` made into `to`, whose former value is gone either way; false when
+/// they are anything else.
 template <class T>
-result<T> from_msgpack(std::string_view bytes) {
+bool read_msgpack(std::string_view bytes, T& to) {
   // Strings are referenced in place; nesting and sizes are bounded by what a record may hold.
   static const auto reference = [](msgpack::type::object_type, std::size_t, void*) { return true; };
   static thread_local msgpack::zone zone;
@@ -200,11 +201,18 @@ result<T> from_msgpack(std::string_view bytes) {
     bool referenced = false;
     const auto o = msgpack::unpack(zone, bytes.data(), bytes.size(), offset, referenced, reference,
                                    nullptr, limits);
-    T x;
-    if (offset == bytes.size() && unpack(o, x)) return x;
+    return offset == bytes.size() && unpack(o, to);
   } catch (const msgpack::unpack_error&) {
+    return false;
   }
-  return error{ec::corrupt, "", "not a record of this kind"};
+}
+
+/// The same as a value; `ec::corrupt` when they are anything else.
+template <class T>
+result<T> from_msgpack(std::string_view bytes) {
+  result<T> out{T{}};
+  if (!read_msgpack(bytes, *out)) return error{ec::corrupt, "", "not a record of this kind"};
+  return out;
 }
 
 } // namespace riq

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/prefetch.hpp"
 #include "engine/slots.hpp"
 
 namespace riq::engine {
@@ -9,19 +10,43 @@ namespace riq::engine {
 interest_index::interest_index(std::size_t entries, std::size_t per_item)
   : max_entries_(entries), per_item_(std::max<std::size_t>(per_item, 1)) {}
 
-std::uint32_t interest_index::names::of(std::string_view id) {
-  if (const auto known = number.find(id); known != number.end()) return known->second;
-  const auto n = take_slot(free, all);
-  all[n].id = &number.emplace(std::string{id}, n).first->first;
+std::uint32_t interest_index::names::find(const hashed_text& id) const {
+  return number.find(id.hash, [&](std::uint32_t n) { return all[n].id == id.text; });
+}
+
+std::uint32_t interest_index::names::of(const hashed_text& id) {
+  if (const auto known = find(id); known != none) return known;
+  const auto n = take_slot(free, [&] { return all.grow(); });
+  all[n].id = id.text;
+  all[n].hash = id.hash;
+  text_bytes += id.text.size();
+  number.insert(id.hash, n);
   return n;
 }
 
 void interest_index::names::leave(std::uint32_t n) {
   auto& left = all[n];
   if (--left.entries > 0) return;
-  number.erase(number.find(*left.id));
+  number.erase(left.hash, n);
+  text_bytes -= left.id.size();
   left = {};
   free.push_back(n);
+}
+
+void interest_index::names::foresee(std::span<const std::uint64_t> hashes) const {
+  for (const auto hash : hashes) number.foresee(hash);
+  for (const auto hash : hashes)
+    if (const auto n = number.find(hash); n != none) prefetch(all[n]);
+}
+
+std::size_t interest_index::names::memory() const {
+  return number.memory() + all.memory() + text_bytes + free.capacity() * sizeof(std::uint32_t);
+}
+
+void interest_index::foresee(std::span<const std::uint64_t> users,
+                             std::span<const std::uint64_t> items) const {
+  users_.foresee(users);
+  items_.foresee(items);
 }
 
 template <interest_index::link interest_index::entry::*In>
@@ -50,8 +75,8 @@ void interest_index::drop(std::uint32_t e) {
   users_.leave(gone.user);
 }
 
-void interest_index::add(std::string_view user, std::string_view product) {
-  if (max_entries_ == 0 || product.empty()) return;
+void interest_index::add(const hashed_text& user, const hashed_text& product, double price) {
+  if (max_entries_ == 0 || user.text.empty() || product.text.empty()) return;
   const auto who = users_.of(user);
   const auto what = items_.of(product);
   auto e = by_pair_.find(key(who, what));
@@ -67,16 +92,17 @@ void interest_index::add(std::string_view user, std::string_view product) {
     ++items_.all[what].entries;
     ++size_;
   }
-  append<&entry::in_item>(items_.all[what].list, e);
+  auto& item = items_.all[what];
+  append<&entry::in_item>(item.list, e);
   append<&entry::in_all>(all_, e);
-  if (items_.all[what].entries > per_item_) drop(items_.all[what].list.oldest);
+  item.ceiling = std::max(item.ceiling, price);
+  if (item.entries > per_item_) drop(item.list.oldest);
   if (size_ > max_entries_) drop(all_.oldest);
 }
 
-void interest_index::forget(std::string_view user) {
-  const auto known = users_.number.find(user);
-  if (known == users_.number.end()) return;
-  const auto who = known->second;
+void interest_index::forget(const hashed_text& user) {
+  const auto who = users_.find(user);
+  if (who == none) return;
   for (auto left = users_.all[who].entries, e = all_.oldest; left > 0;) {
     const auto next = entries_[e].in_all.newer;
     if (entries_[e].user == who) {
@@ -87,19 +113,31 @@ void interest_index::forget(std::string_view user) {
   }
 }
 
-std::vector<std::string> interest_index::of(std::string_view product) const {
+std::vector<std::string> interest_index::of(const hashed_text& product) const {
   std::vector<std::string> out;
-  const auto item = items_.number.find(product);
-  if (item == items_.number.end()) return out;
-  for (auto e = items_.all[item->second].list.newest; e != none; e = entries_[e].in_item.older)
-    out.push_back(*users_.all[entries_[e].user].id);
+  const auto item = items_.find(product);
+  if (item == none) return out;
+  for (auto e = items_.all[item].list.newest; e != none; e = entries_[e].in_item.older)
+    out.push_back(users_.all[entries_[e].user].id);
   return out;
 }
 
+double interest_index::ceiling(const hashed_text& product) const {
+  const auto item = items_.find(product);
+  return item == none ? 0 : items_.all[item].ceiling;
+}
+
+void interest_index::set_ceiling(const hashed_text& product, double price) {
+  if (const auto item = items_.find(product); item != none) items_.all[item].ceiling = price;
+}
+
+void interest_index::forget_ceilings() {
+  for (std::size_t i = 0; i < items_.all.size(); ++i) items_.all[i].ceiling = 0;
+}
+
 std::size_t interest_index::bytes() const {
-  constexpr std::size_t text_node = 64; // of a short id in a hash map
-  return entries_.capacity() * sizeof(entry) + by_pair_.memory() +
-         (users_.all.size() + items_.all.size()) * (sizeof(name) + text_node);
+  return entries_.capacity() * sizeof(entry) + by_pair_.memory() + users_.memory() +
+         items_.memory();
 }
 
 } // namespace riq::engine

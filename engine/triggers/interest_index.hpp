@@ -6,12 +6,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "engine/chunked.hpp"
 #include "engine/id_table.hpp"
-#include "messages/text_map.hpp"
+#include "messages/hashed_text.hpp"
 
 namespace riq::engine {
 
@@ -20,16 +21,26 @@ class interest_index {
  public:
   interest_index(std::size_t entries, std::size_t per_item);
 
-  /// The user met the item, or has it in the cart. A repetition makes the interest new again.
-  void add(std::string_view user, std::string_view product);
+  /// The user met the item at this price, or has it in the cart; 0: at a price that is not known.
+  /// A repetition makes the interest new again.
+  void add(const hashed_text& user, const hashed_text& product, double price = 0);
 
   /// The user was erased. Looks at every entry.
-  void forget(std::string_view user);
+  void forget(const hashed_text& user);
 
-  bool knows(std::string_view product) const { return items_.number.contains(product); }
+  /// Hints that these users, by their hashes, are added soon, and these items. Asking for several
+  /// at once takes as long as for one.
+  void foresee(std::span<const std::uint64_t> users, std::span<const std::uint64_t> items) const;
+
+  bool knows(const hashed_text& product) const { return items_.find(product) != none; }
 
   /// The users who care, the latest first.
-  std::vector<std::string> of(std::string_view product) const;
+  std::vector<std::string> of(const hashed_text& product) const;
+
+  /// The highest price at which somebody met the item since it was set last, 0: not known.
+  double ceiling(const hashed_text& product) const;
+  void set_ceiling(const hashed_text& product, double price);
+  void forget_ceilings();
 
   std::size_t size() const { return size_; }
   /// Estimate, bytes.
@@ -54,18 +65,24 @@ class interest_index {
     link in_all;
   };
   struct name {
-    const std::string* id = nullptr; ///< the key in `names::number`
+    std::string id; ///< empty: free
+    std::uint64_t hash = 0;
     std::uint32_t entries = 0;
-    chain list; ///< of items only
+    chain list;         ///< of items only
+    double ceiling = 0; ///< of items only
   };
   /// Dense numbers for texts that have entries.
   struct names {
-    text_map<std::uint32_t> number;
-    std::vector<name> all;
+    id_table number;
+    chunked<name> all;
     std::vector<std::uint32_t> free;
+    std::size_t text_bytes = 0;
 
-    std::uint32_t of(std::string_view id);
+    std::uint32_t find(const hashed_text& id) const;
+    std::uint32_t of(const hashed_text& id);
     void leave(std::uint32_t n); ///< one entry less
+    void foresee(std::span<const std::uint64_t> hashes) const;
+    std::size_t memory() const;
   };
 
   static std::uint64_t key(std::uint32_t user, std::uint32_t item) {
