@@ -149,7 +149,7 @@ void item_model::list(std::uint32_t index) {
     tags_[index].push_back(group);
   }
   s.tagged = !tags_[index].empty();
-  raise(index, {});
+  raise(index, std::nullopt);
 }
 
 void item_model::unlist(std::uint32_t index) {
@@ -201,14 +201,16 @@ void item_model::for_each_list(std::uint32_t index, Visit&& visit) {
   for (const auto tag : tags_[index]) visit(groups_[tag], false, group_lists::capacity, *place++);
 }
 
-void item_model::raise(std::uint32_t index, keys before) {
+/// The item's keys changed from `before`; nothing: it is not in the lists yet.
+void item_model::raise(std::uint32_t index, const std::optional<keys>& before) {
   auto& s = stats_[index];
   const auto self = ref(index);
+  const auto was = before.value_or(keys{});
+  const auto slow = !before || was.slow != s.slow_key;
+  const auto fast = !before || was.fast != s.fast_key;
   for_each_list(index, [&](top_list& list, bool trend, std::size_t capacity, auto& place) {
-    if (trend)
-      list.raise(self, s.hash, before.fast, s.fast_key, capacity, place);
-    else
-      list.raise(self, s.hash, before.slow, s.slow_key, capacity, place);
+    if (trend && fast) list.raise(self, s.hash, was.fast, s.fast_key, capacity, place);
+    if (!trend && slow) list.raise(self, s.hash, was.slow, s.slow_key, capacity, place);
   });
   const auto fresh = static_cast<double>(s.first);
   const auto renewed = fresh != s.fresh_key; // newly listed, or an older contact came late
@@ -232,9 +234,12 @@ void item_model::foresee_lists(std::uint32_t index) {
 }
 
 void item_model::foresee_places(std::uint32_t index) {
-  if (!stats_[index].in_stock) return;
-  for_each_list(index, [](const top_list& list, bool, std::size_t, std::uint16_t place) {
-    list.foresee(place);
+  const auto& s = stats_[index];
+  if (!s.in_stock) return;
+  const auto slow = s.views < busy_count;
+  const auto fast = s.bustle < busy_count;
+  for_each_list(index, [&](const top_list& list, bool trend, std::size_t, std::uint16_t place) {
+    if (trend ? fast : slow) list.foresee(place);
   });
 }
 

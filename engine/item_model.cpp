@@ -247,6 +247,7 @@ void item_model::learn_from(const session_update& update, std::uint32_t index,
 void item_model::count(std::uint32_t index, touch_kind kind, std::int64_t time) {
   auto& s = stats_[index];
   const keys before{s.slow_key, s.fast_key};
+  const auto first = s.first;
   float slow = 1;
   float fast = 1;
   if (time > s.at) {
@@ -287,7 +288,8 @@ void item_model::count(std::uint32_t index, touch_kind kind, std::int64_t time) 
   s.conversion =
     std::min(1.0F, std::sqrt((s.carts + 2 * s.purchases + prior_carts) / (s.views + prior_views)));
   if (s.bustle > 0) s.fast_key = decay_key(s.bustle, s.at, fast_half_life_ms);
-  if (s.in_stock) raise(index, before);
+  const auto moved = before.slow != s.slow_key || before.fast != s.fast_key || first != s.first;
+  if (moved && s.in_stock) raise(index, before);
 }
 
 std::size_t item_model::memory() const {

@@ -147,7 +147,7 @@ class item_model {
   };
   template <class Visit>
   void for_each_list(std::uint32_t index, Visit&& visit);
-  void raise(std::uint32_t index, keys before);
+  void raise(std::uint32_t index, const std::optional<keys>& before);
 
   std::size_t max_items_;
   std::int64_t stream_time_ = 0;
