@@ -1,7 +1,9 @@
 // Making the list: diversity, rules, and filling up.
 
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <optional>
+#include <utility>
 
 #include "engine/ranking.hpp"
 
@@ -63,6 +65,65 @@ class shelf {
 thread_local std::vector<int> shelf::categories_;
 thread_local std::vector<int> shelf::groups_;
 
+struct contender {
+  float score;
+  std::uint32_t index;
+};
+
+/// Candidates by falling score, of equal ones by id. A list needs a small part of a thousand: those
+/// are found by counting how many there are of each height, and only they are sorted. The others
+/// are when it comes to that.
+class best_first {
+ public:
+  void begin(const std::vector<float>& scores, std::size_t wanted) {
+    head_.clear();
+    rest_.clear();
+    taken_ = 0;
+    sorted_ = false;
+    if (scores.empty()) return;
+    auto low = scores.front();
+    auto high = low;
+    for (const auto score : scores) {
+      low = score < low ? score : low;
+      high = score > high ? score : high;
+    }
+    const auto scale = (heights - 1) / std::max(high - low, 1e-6F);
+    const auto height = [=](float score) {
+      return static_cast<std::size_t>((score - low) * scale);
+    };
+    std::array<std::uint32_t, heights> count{};
+    for (const auto score : scores) ++count[height(score)];
+    auto least = heights - 1;
+    for (std::size_t n = count[least]; n < wanted && least > 0;) n += count[--least];
+    for (std::uint32_t i = 0; i < scores.size(); ++i)
+      (height(scores[i]) >= least ? head_ : rest_).push_back({scores[i], i});
+  }
+
+  /// The best that is left; `id(index)` decides between equals.
+  template <class Id>
+  std::optional<contender> take(Id&& id) {
+    if (taken_ == head_.size() && !rest_.empty()) {
+      head_.swap(rest_);
+      rest_.clear();
+      taken_ = 0;
+      sorted_ = false;
+    }
+    if (taken_ == head_.size()) return std::nullopt;
+    if (!std::exchange(sorted_, true))
+      std::sort(head_.begin(), head_.end(), [&](const contender& a, const contender& b) {
+        return a.score != b.score ? a.score > b.score : id(a.index) < id(b.index);
+      });
+    return head_[taken_++];
+  }
+
+ private:
+  static constexpr std::size_t heights = 256;
+  std::vector<contender> head_; // all of it before all of rest_
+  std::vector<contender> rest_;
+  std::size_t taken_ = 0; // of head_
+  bool sorted_ = false;   // head_ is
+};
+
 class maker {
  public:
   maker(const question& q, const list_rules& rules, const term_scale& scale,
@@ -75,11 +136,6 @@ class maker {
   void fill();
 
  private:
-  struct contender {
-    float score;
-    std::uint32_t index;
-  };
-
   bool done() const { return list_.size() >= rules_.limit; }
   bool eligible(std::uint32_t item) const {
     const auto& s = model_.stats(item);
@@ -115,25 +171,20 @@ void maker::pick(const std::vector<candidate>& candidates, const std::vector<flo
   const auto id = [&](std::uint32_t i) -> const std::string& {
     return model_.facts(candidates[i].item).product_id;
   };
-  const auto worse = [&](const contender& a, const contender& b) {
-    return a.score != b.score ? a.score < b.score : id(a.index) > id(b.index);
-  };
-  thread_local std::vector<contender> heap;
-  thread_local std::vector<contender> window; // taken from the heap, best first, not yet listed
-  heap.clear();
+  thread_local best_first ahead;
+  thread_local std::vector<contender> window; // best first, eligible, not yet listed
+  ahead.begin(scores, 4 * std::size_t{rules_.limit});
   window.clear();
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) heap.push_back({scores[i], i});
-  std::make_heap(heap.begin(), heap.end(), worse);
   const auto most_lost = diversity_ * unit_; // by redundancy
   while (!done()) {
     constexpr auto nobody = static_cast<std::size_t>(-1);
     auto best = nobody;
     float best_score = 0;
     for (std::size_t w = 0;; ++w) {
-      while (w == window.size() && !heap.empty()) {
-        std::pop_heap(heap.begin(), heap.end(), worse);
-        if (eligible(candidates[heap.back().index].item)) window.push_back(heap.back());
-        heap.pop_back();
+      while (w == window.size()) {
+        const auto next = ahead.take(id);
+        if (!next) break;
+        if (eligible(candidates[next->index].item)) window.push_back(*next);
       }
       if (w == window.size()) break;
       // Whoever scores less than the best so far, even without any redundancy, cannot win the

@@ -19,12 +19,19 @@ constexpr float redundancy_cost = 0.5F;
 /// must not order a list.
 constexpr float grain = 1.0F / (1 << 13);
 
-float weighted(const std::array<float, term_count>& terms, const ranking_settings& w) {
-  const auto sum = static_cast<float>(w.user_pref) * terms[0] +
-                   static_cast<float>(w.item_quality) * terms[1] +
-                   static_cast<float>(w.recency) * terms[2];
-  return static_cast<float>(static_cast<int>(sum * (1 / grain) + 0.5F)) * grain;
-}
+/// The shop's weights of the terms.
+struct term_weights {
+  explicit term_weights(const ranking_settings& w)
+    : user_pref(static_cast<float>(w.user_pref)), item_quality(static_cast<float>(w.item_quality)),
+      recency(static_cast<float>(w.recency)) {}
+  float sum(const std::array<float, term_count>& terms) const {
+    const auto sum = user_pref * terms[0] + item_quality * terms[1] + recency * terms[2];
+    return static_cast<float>(static_cast<int>(sum * (1 / grain) + 0.5F)) * grain;
+  }
+  float user_pref;
+  float item_quality;
+  float recency;
+};
 
 } // namespace
 
@@ -44,11 +51,13 @@ term_scale::term_scale(const calibration& learned) : weights_(learned.weights())
   for (std::size_t t = 0; t < term_count; ++t) unit_[t] = 1 / (spread_ * defaults[t]);
 }
 
-inline term_scale::terms term_scale::terms_of(const candidate& c, const question& q) const {
+[[gnu::always_inline]] inline term_scale::terms term_scale::terms_of(const candidate& c,
+                                                                     const question& q) const {
   terms z{};
-  each_signal(c, q, [&](signal which, float value) {
-    z[static_cast<std::size_t>(term_of(at(which)))] += weights_[at(which)] * value;
-  });
+  each_signal(
+    c, q, [&](signal which, float value) __attribute__((always_inline)) {
+      z[static_cast<std::size_t>(term_of(at(which)))] += weights_[at(which)] * value;
+    });
   for (std::size_t t = 0; t < term_count; ++t) z[t] = detail::unit((z[t] - lowest_[t]) * unit_[t]);
   return z;
 }
@@ -58,15 +67,16 @@ scored term_scale::score(const candidate& c, const question& q,
   scored out;
   out.from = c;
   out.terms = terms_of(c, q);
-  out.score = weighted(out.terms, weights);
+  out.score = term_weights(weights).sum(out.terms);
   return out;
 }
 
 void term_scale::score_all(const std::vector<candidate>& candidates, const question& q,
                            const ranking_settings& weights, std::vector<float>& scores) const {
-  scores.clear();
-  scores.reserve(candidates.size());
-  for (const auto& c : candidates) scores.push_back(weighted(terms_of(c, q), weights));
+  const term_weights by(weights);
+  scores.resize(candidates.size());
+  for (std::size_t i = 0; i < candidates.size(); ++i)
+    scores[i] = by.sum(terms_of(candidates[i], q));
 }
 
 float term_scale::redundancy_unit() const {
