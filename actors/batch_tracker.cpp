@@ -42,9 +42,27 @@ void batch_tracker::finished(std::uint64_t number, std::vector<numbered_update> 
     std::move(updates.begin(), updates.end(), std::back_inserter(b.updates));
 }
 
-const batch_tracker::batch* batch_tracker::oldest_complete() {
+std::size_t batch_tracker::complete_records() const {
+  std::size_t n = 0;
+  for (auto b = open_.begin(); b != open_.end() && b->outstanding == 0; ++b) n += b->records;
+  return n;
+}
+
+const batch_tracker::batch* batch_tracker::complete() {
   if (open_.empty() || open_.front().outstanding > 0) return nullptr;
   sort_by_offset(open_.front().updates);
+  while (open_.size() > 1 && open_[1].outstanding == 0) {
+    auto first = std::move(open_.front());
+    open_.pop_front();
+    auto& next = open_.front();
+    sort_by_offset(next.updates);
+    std::ranges::move(next.updates, std::back_inserter(first.updates));
+    std::ranges::move(next.parts, std::back_inserter(first.parts));
+    first.number = next.number;
+    first.next = next.next;
+    first.records += next.records;
+    next = std::move(first);
+  }
   return &open_.front();
 }
 

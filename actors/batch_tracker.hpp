@@ -31,10 +31,14 @@ class batch_tracker {
   /// One user has applied its part of batch `number`.
   void finished(std::uint64_t number, std::vector<numbered_update> updates, applied_part part = {});
 
-  /// The oldest batch when it is complete, its updates in offset order; else null.
-  const batch* oldest_complete();
+  /// Records of the complete batches that come before every other.
+  std::size_t complete_records() const;
 
-  /// Ends the oldest batch.
+  /// Those batches as one, with the number of the last and its updates in offset order; null when
+  /// there are none.
+  const batch* complete();
+
+  /// Ends what `complete` returned.
   void pop() { open_.pop_front(); }
 
   bool empty() const { return open_.empty(); }

@@ -24,6 +24,10 @@ constexpr auto shard_tick = std::chrono::milliseconds(50);
 // Snapshots that wait for the store before the shard stops reading on, so that memory is bounded.
 constexpr std::size_t max_unstored = 50'000;
 
+// What users applied is told to the item model so often, or when it comes from so many records.
+constexpr std::int64_t tell_every_ms = 40;
+constexpr std::size_t tell_at_once = 256;
+
 // Records of a delivery that are looked at together.
 constexpr std::size_t records_at_once = 32;
 
@@ -205,14 +209,33 @@ void shard_state::applied(events_applied& a) {
   complete_batches();
 }
 
-void shard_state::complete_batches() {
-  while (const auto* b = batches.oldest_complete()) {
+/// Many small deliveries make one record of updates, or a log that takes each record to another
+/// machine would be busy with those. What somebody waits for is told at once.
+bool shard_state::telling_due() const {
+  const auto enough =
+    std::min<std::size_t>(tell_at_once, config.engine->config->shards.credit_records / 2);
+  return draining || !counts.ready || !reports.empty() ||
+         (config.engine->feed && config.engine->feed->wanted()) ||
+         batches.complete_records() >= enough || steady_now() - last_told >= tell_every_ms;
+}
+
+void shard_state::complete_batches(bool at_once) {
+  while (batches.complete_records() > 0 && (at_once || telling_due())) {
+    const auto* b = batches.complete();
+    batch_reports reported;
+    const auto end = reports.upper_bound(b->number);
+    for (auto r = reports.begin(); r != end; ++r) {
+      std::ranges::move(r->second.triggers, std::back_inserter(reported.triggers));
+      std::ranges::move(r->second.expired, std::back_inserter(reported.expired));
+    }
     // Tried again with the next tick. Nothing the batch changed is stored before it was told.
-    const auto found = reports.find(b->number);
-    static const batch_reports none;
-    const auto& reported = found == reports.end() ? none : found->second;
-    if ((!b->updates.empty() || !reported.empty()) && !tell(b->updates, reported)) break;
-    if (found != reports.end()) reports.erase(found);
+    if ((!b->updates.empty() || !reported.empty()) && !tell(b->updates, reported)) {
+      reports.erase(reports.begin(), end);
+      if (!reported.empty()) reports[b->number] = std::move(reported);
+      break;
+    }
+    reports.erase(reports.begin(), end);
+    last_told = steady_now();
     count(*b);
     passed_on = b->next;
     counts.applied_offset = b->next - 1;

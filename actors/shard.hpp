@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -75,7 +76,8 @@ struct shard_state {
   void read_events(std::span<const log_record> records, const topic_partition& from);
   void take_event(arrival& one, const engine::shared_model* model, std::vector<user_part>& parts);
   void pass_on(resident& r, apply_events&& events);
-  void complete_batches();
+  bool telling_due() const;
+  void complete_batches(bool at_once = false);
   struct batch_reports {
     std::vector<trigger_report> triggers;
     std::vector<expiry_report> expired;
@@ -223,7 +225,8 @@ struct shard_state {
   std::int64_t end_at_start = 0;
   caf::actor_clock::time_point started_at{};
   caf::actor_clock::time_point committing_since{};
-  std::int64_t last_commit = 0; ///< steady ms
+  std::int64_t last_commit = 0;                                          ///< steady ms
+  std::int64_t last_told = std::numeric_limits<std::int64_t>::min() / 2; ///< steady ms
   std::int64_t last_quota = 0;
   std::int64_t last_due_look = 0;
   std::size_t withheld_credit = 0;

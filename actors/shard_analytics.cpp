@@ -116,6 +116,7 @@ void shard_state::add_analytics(storage::state_commit& batch) {
 caf::result<analytics_slice> shard_state::answer_analytics(const ask_analytics& question) {
   if (!analytics_ready)
     return to_caf({ec::not_ready, "", "the shard is still restoring its analytics"});
+  complete_batches(true); // with all that was applied
   return analytics.answer(question);
 }
 

@@ -15,19 +15,44 @@ numbered_update at(std::int64_t offset, std::string product = "p") {
 TEST(batch_tracker, completes_in_the_logs_order_whatever_users_do) {
   batch_tracker t;
   const auto a = t.open(10, 10, 2);
-  const auto b = t.open(20, 10, 1);
+  const auto b = t.open(20, 11, 1);
   t.finished(b, {});
-  EXPECT_EQ(t.oldest_complete(), nullptr);
+  EXPECT_EQ(t.complete(), nullptr);
   t.finished(a, {});
-  EXPECT_EQ(t.oldest_complete(), nullptr);
+  EXPECT_EQ(t.complete(), nullptr);
+  EXPECT_EQ(t.complete_records(), 0U);
   t.finished(a, {});
-  ASSERT_NE(t.oldest_complete(), nullptr);
-  EXPECT_EQ(t.oldest_complete()->next, 10);
-  t.pop();
-  ASSERT_NE(t.oldest_complete(), nullptr);
-  EXPECT_EQ(t.oldest_complete()->next, 20);
+  EXPECT_EQ(t.complete_records(), 21U);
+  ASSERT_NE(t.complete(), nullptr);
+  EXPECT_EQ(t.complete()->next, 20);
   t.pop();
   EXPECT_TRUE(t.empty());
+}
+
+TEST(batch_tracker, makes_one_of_those_that_are_complete_and_leaves_the_others) {
+  batch_tracker t;
+  const auto a = t.open(3, 3, 1);
+  const auto b = t.open(6, 3, 2);
+  const auto c = t.open(9, 3, 1);
+  applied_part one;
+  one.events.resize(1);
+  t.finished(b, {at(5)}, one);
+  t.finished(a, {at(1), at(2)}, one);
+  t.finished(b, {at(3)}, one);
+  const auto* done = t.complete();
+  ASSERT_NE(done, nullptr);
+  EXPECT_EQ(done->number, b);
+  EXPECT_EQ(done->next, 6);
+  EXPECT_EQ(done->records, 6U);
+  EXPECT_EQ(done->parts.size(), 3U);
+  std::vector<std::int64_t> offsets;
+  for (const auto& u : done->updates) offsets.push_back(u.offset);
+  EXPECT_EQ(offsets, (std::vector<std::int64_t>{1, 2, 3, 5}));
+  t.pop();
+  EXPECT_EQ(t.complete(), nullptr);
+  t.finished(c, {at(7)});
+  ASSERT_NE(t.complete(), nullptr);
+  EXPECT_EQ(t.complete()->number, c);
 }
 
 TEST(batch_tracker, puts_the_updates_of_all_users_in_offset_order) {
@@ -35,7 +60,7 @@ TEST(batch_tracker, puts_the_updates_of_all_users_in_offset_order) {
   const auto a = t.open(10, 10, 2);
   t.finished(a, {at(2, "x"), at(5)});
   t.finished(a, {at(1), at(3, "first"), at(3, "second")});
-  const auto* done = t.oldest_complete();
+  const auto* done = t.complete();
   ASSERT_NE(done, nullptr);
   std::vector<std::int64_t> offsets;
   for (const auto& u : done->updates) offsets.push_back(u.offset);
@@ -47,8 +72,8 @@ TEST(batch_tracker, puts_the_updates_of_all_users_in_offset_order) {
 TEST(batch_tracker, a_batch_without_users_is_complete_at_once) {
   batch_tracker t;
   t.open(7, 3, 0);
-  ASSERT_NE(t.oldest_complete(), nullptr);
-  EXPECT_EQ(t.oldest_complete()->records, 3U);
+  ASSERT_NE(t.complete(), nullptr);
+  EXPECT_EQ(t.complete()->records, 3U);
 }
 
 TEST(batch_tracker, an_answer_for_a_batch_that_ended_changes_nothing) {
@@ -59,9 +84,9 @@ TEST(batch_tracker, an_answer_for_a_batch_that_ended_changes_nothing) {
   t.finished(a, {});
   const auto b = t.open(20, 1, 1);
   t.finished(a, {});
-  EXPECT_EQ(t.oldest_complete(), nullptr);
+  EXPECT_EQ(t.complete(), nullptr);
   t.finished(b, {});
-  EXPECT_NE(t.oldest_complete(), nullptr);
+  EXPECT_NE(t.complete(), nullptr);
 }
 
 } // namespace

@@ -29,6 +29,20 @@ TEST(resident_set, keeps_the_order_of_use) {
   EXPECT_EQ(set.size(), 0U);
 }
 
+TEST(resident_set, takes_hints_for_any_number_of_users_known_or_not) {
+  resident_set set;
+  std::vector<std::uint64_t> hashes;
+  for (int i = 0; i < 100; ++i) {
+    const auto user = "u" + std::to_string(i);
+    if (i % 3 != 0) set.add(user, i);
+    hashes.push_back(stable_hash(user));
+  }
+  set.foresee(hashes);
+  EXPECT_EQ(set.find(std::string{"u0"}), nullptr);
+  ASSERT_NE(set.find("u98"), nullptr);
+  EXPECT_EQ(set.find("u98")->user_id, "u98");
+}
+
 TEST(resident_set, the_oldest_unstored_event_leads) {
   resident_set set;
   auto& a = set.add("a", 0);

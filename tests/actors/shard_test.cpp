@@ -53,7 +53,25 @@ TEST(shard, reads_on_as_users_finish) {
   for (int i = 0; i < 100; ++i) testing::publish(*rig.log, seen("u", "p", t0 + i, i));
   rig.sys.drain();
   EXPECT_EQ(rig.status().events, 100U);
+  rig.step(50); // what is told together with others waits for the tick
   EXPECT_EQ(rig.status().lag, 0);
+}
+
+TEST(shard, tells_the_item_model_of_many_small_deliveries_in_one_record) {
+  shard_rig rig;
+  rig.start();
+  rig.step(50);
+  const auto told = [&] { return rig.log->records(topics::session_updates).size(); };
+  const auto before = told();
+  for (int i = 0; i < 20; ++i) {
+    testing::publish(*rig.log, seen("u" + std::to_string(i), "p", t0 + i, i));
+    rig.sys.drain();
+  }
+  EXPECT_EQ(rig.status().events, 20U);
+  EXPECT_EQ(told(), before + 1) << "the first one at once";
+  rig.step(50);
+  ASSERT_EQ(told(), before + 2);
+  EXPECT_EQ(rig.status().applied_offset, 19);
 }
 
 TEST(shard, reads_no_further_than_its_credit_while_users_cannot_be_loaded) {

@@ -28,6 +28,36 @@ TEST(interest_index, knows_who_cares_the_latest_first) {
   EXPECT_FALSE(index.knows("q"));
 }
 
+TEST(interest_index, remembers_the_highest_price_until_it_is_set) {
+  interest_index index{100, 10};
+  EXPECT_EQ(index.ceiling("p"), 0);
+  index.set_ceiling("p", 5); // nobody cares
+  EXPECT_EQ(index.ceiling("p"), 0);
+  index.add("a", "p", 20);
+  index.add("b", "p", 15);
+  index.add("c", "p");
+  EXPECT_EQ(index.ceiling("p"), 20);
+  index.set_ceiling("p", 12);
+  EXPECT_EQ(index.ceiling("p"), 12);
+  index.add("b", "p", 18);
+  EXPECT_EQ(index.ceiling("p"), 18);
+  index.forget_ceilings();
+  EXPECT_EQ(index.ceiling("p"), 0);
+  index.add("a", "p", 3);
+  for (const auto* user : {"a", "b", "c"}) index.forget(user);
+  index.add("d", "p");
+  EXPECT_EQ(index.ceiling("p"), 0) << "it went with the last who cared";
+}
+
+TEST(interest_index, takes_hints_for_what_it_knows_and_what_it_does_not) {
+  interest_index index{100, 10};
+  const std::vector<std::uint64_t> hashes{stable_hash("a"), stable_hash("p"), 0, 77};
+  index.foresee(hashes, hashes);
+  index.add("a", "p");
+  index.foresee(hashes, hashes);
+  EXPECT_THAT(index.of("p"), ElementsAre("a"));
+}
+
 TEST(interest_index, is_bounded_by_item_and_in_all) {
   interest_index index{1'000, 10};
   for (int i = 0; i < 50; ++i) index.add("u" + std::to_string(i), "p");

@@ -156,6 +156,24 @@ TEST(recommend, leaves_out_what_must_not_be_shown) {
   EXPECT_NE(find(recommend(user, model, request, defaults, start), "p3"), nullptr);
 }
 
+TEST(recommend, goes_on_in_order_when_most_of_the_best_must_not_be_shown) {
+  item_model model{model_settings{}};
+  feed(model, random_stream(5, 4'000, 60, 400));
+  const auto user = visitor("me", random_stream(6, 5, 1, 400));
+  auto plain = defaults;
+  plain.diversity = 0; // each place goes to the best that is left
+  const auto now = start + 2 * day;
+  recommend_request request;
+  request.limit = 200;
+  const auto all = ids(recommend(user, model, request, plain, now));
+  ASSERT_EQ(all.size(), 200U);
+  const std::vector<std::string> shown(all.begin(), all.begin() + 150);
+  request.limit = 10;
+  request.exclude = &shown;
+  EXPECT_EQ(ids(recommend(user, model, request, plain, now)),
+            std::vector<std::string>(all.begin() + 150, all.begin() + 160));
+}
+
 TEST(recommend, keeps_to_the_category_that_was_asked_for) {
   item_model model{model_settings{}};
   feed(model, random_stream(4, 500));
