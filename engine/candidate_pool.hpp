@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/prefetch.hpp"
 #include "engine/retrieval.hpp"
 
 namespace riq::engine {
@@ -23,8 +24,8 @@ class candidate_pool {
   }
 
   /// The item's candidate. Whether the item is still there is not looked up yet, as that would wait
-  /// for memory at each step: `drop_stale` does it for all at once. When a stale and a live name of
-  /// the same index meet, the live one stays.
+  /// for memory at each step: it is asked for, and `drop_stale` looks at all of them at once. When
+  /// a stale and a live name of the same index meet, the live one stays.
   candidate& of(item_ref item, const item_model& model) {
     auto& place = places_[item.index()];
     if (place.round != round_) {
@@ -32,6 +33,7 @@ class candidate_pool {
       auto& c = candidates_.emplace_back();
       c.item = item.index();
       c.generation = item.generation();
+      prefetch(&model.stats(c.item), 1);
       return c;
     }
     auto& c = candidates_[place.index];
@@ -44,11 +46,8 @@ class candidate_pool {
   }
 
   void drop_stale(const item_model& model) {
-    constexpr std::size_t ahead = 12;
     std::size_t kept = 0;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      if (i + ahead < candidates_.size())
-        __builtin_prefetch(&model.stats(candidates_[i + ahead].item));
       const auto& c = candidates_[i];
       if (!model.live(item_ref::of(c.item, c.generation))) continue;
       if (kept != i) candidates_[kept] = c;

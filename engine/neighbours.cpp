@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "engine/prefetch.hpp"
+
 namespace riq::engine {
 
 namespace {
@@ -55,6 +57,15 @@ float rarity(const item_stats& s, std::int64_t now, float log_sessions) {
 
 void find_sessions(const context& asking, const item_model& model, found_sessions& found) {
   const auto& index = model.session_list();
+  for (std::size_t i = 0; i < asking.focus_size(); ++i) {
+    index.foresee(id_table::none, asking.met[i].item);
+    model.pairs().foresee(asking.met[i].item); // for the source that comes next
+  }
+  for (std::size_t i = 0; i < asking.focus_size(); ++i) {
+    const auto postings = index.postings(asking.met[i].item);
+    prefetch(postings.data(), std::min<std::size_t>(postings.size_bytes(), 512));
+    model.pairs().foresee_entries(asking.met[i].item);
+  }
   const auto log_sessions = std::log2(static_cast<float>(index.size()) + 2.0F);
   std::size_t read = 0;
   for (std::size_t i = 0; i < asking.focus_size() && read < max_postings; ++i) {
@@ -93,10 +104,12 @@ void add_neighbours(const context& asking, const item_model& model, candidate_po
   // Most of the time goes into waiting for memory: ask for what the next rounds need.
   constexpr std::size_t ahead = 8;
   for (std::size_t i = 0; i < found.all.size(); ++i) {
-    if (i + 2 * ahead < found.all.size())
-      __builtin_prefetch(&index[found.all[i + 2 * ahead].session].visits);
-    if (i + ahead < found.all.size())
-      __builtin_prefetch(index[found.all[i + ahead].session].visits.data());
+    if (i + 2 * ahead < found.all.size()) prefetch(index[found.all[i + 2 * ahead].session]);
+    if (i + ahead < found.all.size()) {
+      const auto& next = index[found.all[i + ahead].session].visits;
+      const auto most = std::min(next.size(), max_items);
+      prefetch(next.data() + (next.size() - most), most * sizeof(visit));
+    }
     const auto& n = found.all[i];
     const auto& visits = index[n.session].visits;
     const auto first = visits.size() > max_items ? visits.size() - max_items : 0;
