@@ -23,15 +23,25 @@ void sort_by_offset(std::vector<numbered_update>& updates) {
   updates = std::move(sorted);
 }
 
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& more) {
+  std::ranges::move(more, std::back_inserter(to));
+}
+
+void append(batch_reports& to, batch_reports& more) {
+  append(to.triggers, more.triggers);
+  append(to.expired, more.expired);
+}
+
 } // namespace
 
 std::uint64_t batch_tracker::open(std::int64_t next, std::size_t records, std::size_t users) {
-  open_.push_back({next_number_, next, records, users, {}, {}});
+  open_.push_back({next_number_, next, records, users, {}, {}, {}});
   return next_number_++;
 }
 
 void batch_tracker::finished(std::uint64_t number, std::vector<numbered_update> updates,
-                             applied_part part) {
+                             applied_part part, batch_reports reports) {
   if (open_.empty() || number < open_.front().number) return;
   auto& b = open_[number - open_.front().number];
   --b.outstanding;
@@ -39,13 +49,19 @@ void batch_tracker::finished(std::uint64_t number, std::vector<numbered_update> 
   if (b.updates.empty())
     b.updates = std::move(updates);
   else
-    std::move(updates.begin(), updates.end(), std::back_inserter(b.updates));
+    append(b.updates, updates);
+  append(b.reports, reports);
 }
 
 std::size_t batch_tracker::complete_records() const {
   std::size_t n = 0;
   for (auto b = open_.begin(); b != open_.end() && b->outstanding == 0; ++b) n += b->records;
   return n;
+}
+
+bool batch_tracker::complete_reports() const {
+  const auto end = std::ranges::find_if(open_, [](const batch& b) { return b.outstanding > 0; });
+  return std::any_of(open_.begin(), end, [](const batch& b) { return !b.reports.empty(); });
 }
 
 const batch_tracker::batch* batch_tracker::complete() {
@@ -56,8 +72,9 @@ const batch_tracker::batch* batch_tracker::complete() {
     open_.pop_front();
     auto& next = open_.front();
     sort_by_offset(next.updates);
-    std::ranges::move(next.updates, std::back_inserter(first.updates));
-    std::ranges::move(next.parts, std::back_inserter(first.parts));
+    append(first.updates, next.updates);
+    append(first.parts, next.parts);
+    append(first.reports, next.reports);
     first.number = next.number;
     first.next = next.next;
     first.records += next.records;

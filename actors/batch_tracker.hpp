@@ -11,6 +11,13 @@
 
 namespace riq {
 
+/// What a batch's users want published beside the updates.
+struct batch_reports {
+  std::vector<trigger_report> triggers;
+  std::vector<expiry_report> expired;
+  bool empty() const { return triggers.empty() && expired.empty(); }
+};
+
 class batch_tracker {
  public:
   struct batch {
@@ -20,6 +27,7 @@ class batch_tracker {
     std::size_t outstanding = 0; ///< users that have not answered yet
     std::vector<numbered_update> updates;
     std::vector<applied_part> parts; ///< of each user, in the order in which they finished
+    batch_reports reports;           ///< likewise
   };
 
   /// Opens a batch that `users` will answer for, and returns its number.
@@ -29,10 +37,13 @@ class batch_tracker {
   std::uint64_t upcoming() const { return next_number_; }
 
   /// One user has applied its part of batch `number`.
-  void finished(std::uint64_t number, std::vector<numbered_update> updates, applied_part part = {});
+  void finished(std::uint64_t number, std::vector<numbered_update> updates, applied_part part = {},
+                batch_reports reports = {});
 
   /// Records of the complete batches that come before every other.
   std::size_t complete_records() const;
+  /// Whether one of those has reports.
+  bool complete_reports() const;
 
   /// Those batches as one, with the number of the last and its updates in offset order; null when
   /// there are none.

@@ -168,11 +168,8 @@ void shard_state::take_event(arrival& one, const engine::shared_model* model,
   if (take_budget(e, one.offset)) return;
   clock->saw(e.time);
   waiters.passed(e.origin.from, e.origin.offset);
-  const hashed_text user{e.user_id, one.user};
-  const auto* a = std::get_if<activity>(&e.what);
-  note_interest(e, user, {a ? std::string_view{a->product_id} : std::string_view{}, one.item},
-                model);
-  auto& r = need(user);
+  note_interest(one, model);
+  auto& r = need({e.user_id, one.user});
   if (r.delivery != batches.upcoming()) {
     r.delivery = batches.upcoming();
     r.part = static_cast<std::uint32_t>(parts.size());
@@ -200,46 +197,31 @@ void shard_state::applied(events_applied& a) {
   counts.events += a.applied;
   counts.duplicates += a.duplicates;
   if (auto* r = residents.find(a.user_id)) residents.resized(*r, a.state_bytes);
-  if (!a.triggers.empty() || !a.expired.empty()) {
-    auto& of = reports[a.batch];
-    std::ranges::move(a.triggers, std::back_inserter(of.triggers));
-    std::ranges::move(a.expired, std::back_inserter(of.expired));
-  }
-  batches.finished(a.batch, std::move(a.updates), std::move(a.part));
+  batches.finished(a.batch, std::move(a.updates), std::move(a.part),
+                   {std::move(a.triggers), std::move(a.expired)});
   complete_batches();
 }
 
 /// Many small deliveries make one record of updates, or a log that takes each record to another
 /// machine would be busy with those. What somebody waits for is told at once.
-bool shard_state::telling_due() const {
+bool shard_state::telling_due(std::size_t records) const {
   const auto enough =
     std::min<std::size_t>(tell_at_once, config.engine->config->shards.credit_records / 2);
-  return draining || !counts.ready || !reports.empty() ||
-         (config.engine->feed && config.engine->feed->wanted()) ||
-         batches.complete_records() >= enough || steady_now() - last_told >= tell_every_ms;
+  return draining || !counts.ready || batches.complete_reports() ||
+         (config.engine->feed && config.engine->feed->wanted()) || records >= enough ||
+         steady_now() - last_told >= tell_every_ms;
 }
 
 void shard_state::complete_batches(bool at_once) {
-  while (batches.complete_records() > 0 && (at_once || telling_due())) {
-    const auto* b = batches.complete();
-    batch_reports reported;
-    const auto end = reports.upper_bound(b->number);
-    for (auto r = reports.begin(); r != end; ++r) {
-      std::ranges::move(r->second.triggers, std::back_inserter(reported.triggers));
-      std::ranges::move(r->second.expired, std::back_inserter(reported.expired));
-    }
+  const auto records = batches.complete_records();
+  if (records > 0 && (at_once || telling_due(records))) {
+    const auto& b = *batches.complete();
     // Tried again with the next tick. Nothing the batch changed is stored before it was told.
-    if ((!b->updates.empty() || !reported.empty()) && !tell(b->updates, reported)) {
-      reports.erase(reports.begin(), end);
-      if (!reported.empty()) reports[b->number] = std::move(reported);
-      break;
-    }
-    reports.erase(reports.begin(), end);
+    if ((!b.updates.empty() || !b.reports.empty()) && !tell(b)) return caught_up();
     last_told = steady_now();
-    count(*b);
-    passed_on = b->next;
-    counts.applied_offset = b->next - 1;
-    const auto records = b->records;
+    count(b);
+    passed_on = b.next;
+    counts.applied_offset = b.next - 1;
     batches.pop();
     grant(records);
   }
@@ -248,18 +230,18 @@ void shard_state::complete_batches(bool at_once) {
 
 /// To the item model and to whoever follows triggers and decisions, by way of the log; false when
 /// it takes nothing now. Everything carries its event's position: a replay tells the same again.
-bool shard_state::tell(const std::vector<numbered_update>& updates, const batch_reports& reported) {
+bool shard_state::tell(const batch_tracker::batch& b) {
   const auto now = config.engine->wall();
   std::vector<storage::outgoing_record> records;
-  if (!updates.empty()) {
+  if (!b.updates.empty()) {
     auto& record = records.emplace_back();
     record.topic = topics::session_updates;
     record.partition = config.partition;
     record.timestamp = now;
-    record.value = to_msgpack(updates);
+    record.value = to_msgpack(b.updates);
   }
-  for (const auto& t : reported.triggers) add_trigger_records(records, t, config.partition, now);
-  for (const auto& x : reported.expired) {
+  for (const auto& t : b.reports.triggers) add_trigger_records(records, t, config.partition, now);
+  for (const auto& x : b.reports.expired) {
     auto& record = records.emplace_back();
     record.topic = topics::offer_decisions;
     record.partition = config.partition;
@@ -276,7 +258,7 @@ bool shard_state::tell(const std::vector<numbered_update>& updates, const batch_
       return false;
     }
   }
-  for (const auto& t : reported.triggers) {
+  for (const auto& t : b.reports.triggers) {
     counts.triggers_fired += t.kind == trigger_note::what::fired;
     counts.triggers_skipped += t.kind == trigger_note::what::skipped;
     counts.triggers_capped += t.kind == trigger_note::what::capped;

@@ -76,14 +76,9 @@ struct shard_state {
   void read_events(std::span<const log_record> records, const topic_partition& from);
   void take_event(arrival& one, const engine::shared_model* model, std::vector<user_part>& parts);
   void pass_on(resident& r, apply_events&& events);
-  bool telling_due() const;
+  bool telling_due(std::size_t records) const;
   void complete_batches(bool at_once = false);
-  struct batch_reports {
-    std::vector<trigger_report> triggers;
-    std::vector<expiry_report> expired;
-    bool empty() const { return triggers.empty() && expired.empty(); }
-  };
-  bool tell(const std::vector<numbered_update>& updates, const batch_reports& reports);
+  bool tell(const batch_tracker::batch& b);
   void caught_up();
   void grant(std::size_t records);
   void append_fact(event& e);
@@ -104,8 +99,7 @@ struct shard_state {
   void begin_interests();
   void scan_on();
   void scanned(const users_scanned& s);
-  void note_interest(const event& e, const hashed_text& user, const hashed_text& product,
-                     const engine::shared_model* model);
+  void note_interest(const arrival& one, const engine::shared_model* model);
   void remember_interests(const user_state& data);
   void follow_items();
   void items_delivered(const log_delivery& d);
@@ -188,7 +182,6 @@ struct shard_state {
   };
   text_map<open_lease> leases; ///< by campaign
   std::vector<std::string> to_load;
-  std::map<std::uint64_t, batch_reports> reports; ///< by the batch's number
 
   /// What a shard keeps about the catalogue between two lives, under `items_key`.
   struct items_kept {

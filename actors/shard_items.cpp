@@ -104,17 +104,16 @@ void shard_state::remember_interests(const user_state& data) {
   for (const auto& line : data.basket.lines) care(line.product_id, line.price);
 }
 
-void shard_state::note_interest(const event& e, const hashed_text& user, const hashed_text& product,
-                                const engine::shared_model* model) {
+void shard_state::note_interest(const arrival& one, const engine::shared_model* model) {
   if (!interests) return;
-  if (std::holds_alternative<user_erased>(e.what)) return interests->forget(user);
-  const auto* a = std::get_if<activity>(&e.what);
-  if (a == nullptr || !shows_interest(a->type)) return;
-  interests->add(user, product, a->price);
-  if (a->type == activity_type::add_to_cart) return;
+  const hashed_text user{one.what.user_id, one.user};
+  if (std::holds_alternative<user_erased>(one.what.what)) return interests->forget(user);
+  const auto* a = std::get_if<activity>(&one.what.what);
+  if (a == nullptr || a->product_id.empty() || !shows_interest(a->type)) return;
+  interests->add(user, {a->product_id, one.item}, a->price);
+  if (model == nullptr || a->type == activity_type::add_to_cart) return;
   // Looked at while it was out of stock: its return is news, whenever it went.
-  if (model == nullptr || product.text.empty()) return;
-  const auto known = model->items.index_of(product.text, product.hash);
+  const auto known = model->items.index_of(a->product_id, one.item);
   if (known != engine::id_table::none && !model->items.stats(known).in_stock)
     absent.insert(a->product_id);
 }

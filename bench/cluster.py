@@ -25,10 +25,7 @@ def run(*command, **more):
 
 
 def cpu_seconds(nodes):
-    def of(node):
-        fields = pathlib.Path(f"/proc/{node.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return sum(of(n) for n in nodes)
+    return sum(n.cpu_seconds() for n in nodes)
 
 
 def produce(o, broker, group, events, users):

@@ -3,7 +3,6 @@ a CSV file for many times as many shoppers, woven so that no event is of the sam
 before. Yardstick of the same run: synced writes of 100 records into a bare RocksDB."""
 
 import csv
-import os
 import pathlib
 import re
 import subprocess
@@ -44,20 +43,13 @@ def main():
         start = time.monotonic()
         subprocess.run([o.binary, "import", "--url", f"http://127.0.0.1:{node.port}", path], check=True)
         sent = time.monotonic() - start
-        shards = []
-
-        def applied():
-            shards[:] = node.call("GET", "/api/inspect/shards")["shards"]
-            return sum(s.get("events", 0) for s in shards) >= len(rows) * o.copies
-
-        support.await_that(applied, "all events are applied", 120, pause=0.02)
-        took = time.monotonic() - start
-        fields = pathlib.Path(f"/proc/{node.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        cpu = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         n = len(rows) * o.copies
-        print(f"{n} events of {sum(s.get('resident', 0) for s in shards)} users: accepted {n / sent:.0f}/s, "
-              f"in the users' states {n / took:.0f}/s, {cpu / n * 1e6:.1f} us of processor time an event; bare RocksDB, synced, 100 a write: "
-              f"{written} records/s, ratio {n / took / written:.2f}")
+        node.await_events(n, 120, pause=0.02)
+        took = time.monotonic() - start
+        users = sum(s.get("resident", 0) for s in node.call("GET", "/api/inspect/shards")["shards"])
+        print(f"{n} events of {users} users: accepted {n / sent:.0f}/s, in the users' states "
+              f"{n / took:.0f}/s, {node.cpu_seconds() / n * 1e6:.1f} us of processor time an event; "
+              f"bare RocksDB, synced, 100 a write: {written} records/s, ratio {n / took / written:.2f}")
 
 
 if __name__ == "__main__":

@@ -32,13 +32,7 @@ def main():
         start = time.monotonic()
         node.start(wait=False)
         node.await_ready()
-        shards = []
-
-        def applied():
-            shards[:] = node.call("GET", "/api/inspect/shards")["shards"]
-            return sum(s.get("events", 0) for s in shards) >= o.records
-
-        support.await_that(applied, "all events are applied", 220, pause=0.1)
+        node.await_events(o.records, 220)
         took = time.monotonic() - start
         rate = o.records / took
         print(f"bare producer {produced}/s, bare consumer {consumed}/s, a node {rate:.0f}/s from its "

@@ -13,8 +13,8 @@
 namespace riq::engine {
 
 /// A few keys with weights: contexts have a handful of categories and brands. Looking a key up goes
-/// through all places without a branch, four at a time: ranking does it several times for each
-/// candidate, and most ask about keys that are not there.
+/// through all of them, four at a time and without leaving early: ranking does it several times for
+/// each candidate, and most ask about keys that are not there.
 class small_weights {
  public:
   static constexpr std::size_t capacity = 16;
@@ -38,7 +38,7 @@ class small_weights {
   float of(std::uint32_t key) const {
     using four = std::uint32_t __attribute__((vector_size(16)));
     four found{};
-    for (std::size_t i = 0; i < size_; i += 4) { // as often for each candidate
+    for (std::size_t i = 0; i < size_; i += 4) {
       four keys;
       four values;
       std::memcpy(&keys, &keys_[i], sizeof keys);

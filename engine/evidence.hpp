@@ -2,7 +2,6 @@
 // How a candidate's evidence becomes signals. A template over the receiver, because ranking wants
 // weighted sums at once and the calibration wants the numbers.
 
-#include <algorithm>
 #include <bit>
 #include <cstdint>
 

@@ -187,10 +187,10 @@ void item_model::for_each_list(std::uint32_t index, Visit&& visit) {
   auto& places = places_[index];
   for (auto at = s.category;; at = categories_[at].parent) {
     auto& node = categories_[at];
-    auto& place = places[2 * node.depth];
+    const auto place = 2 * node.depth;
     const auto capacity = at == category_tree::root ? root_capacity : category_capacity;
-    visit(node.popular, false, capacity, place);
-    if (s.fast_key != never_met) visit(node.trending, true, capacity, *(&place + 1));
+    visit(node.popular, false, capacity, places[place]);
+    if (s.fast_key != never_met) visit(node.trending, true, capacity, places[place + 1]);
     if (at == category_tree::root) break;
   }
   auto* place = &places[group_places];

@@ -97,8 +97,7 @@ class top_list {
       }
     }
     while (from < to) {
-      const auto half = (to - from + 1) / 2;
-      const auto middle = from + half - 1;
+      const auto middle = from + (to - from) / 2;
       const auto more = better(entries_[middle], than);
       from = more ? middle + 1 : from;
       to = more ? to : middle;

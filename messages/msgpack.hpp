@@ -186,8 +186,8 @@ std::string to_msgpack(const T& x) {
   return {buffer.data(), buffer.size()};
 }
 
-/// Reads bytes that `to_msgpack` made into `to`, whose former value is gone either way; false when
-/// they are anything else.
+/// Reads bytes that `to_msgpack` made into a new object: fields that an older version did not write
+/// keep the value they have. False when the bytes are anything else; `to` may be half read then.
 template <class T>
 bool read_msgpack(std::string_view bytes, T& to) {
   // Strings are referenced in place; nesting and sizes are bounded by what a record may hold.

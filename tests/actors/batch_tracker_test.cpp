@@ -55,6 +55,27 @@ TEST(batch_tracker, makes_one_of_those_that_are_complete_and_leaves_the_others) 
   EXPECT_EQ(t.complete()->number, c);
 }
 
+TEST(batch_tracker, keeps_what_is_reported_with_its_batch) {
+  batch_tracker t;
+  const auto a = t.open(3, 3, 1);
+  const auto b = t.open(6, 3, 1);
+  const auto c = t.open(9, 3, 1);
+  batch_reports fired;
+  fired.triggers.resize(2);
+  batch_reports expired;
+  expired.expired.resize(1);
+  t.finished(c, {}, {}, fired);
+  t.finished(a, {});
+  EXPECT_FALSE(t.complete_reports()) << "of those that can be told";
+  t.finished(b, {}, {}, expired);
+  EXPECT_TRUE(t.complete_reports());
+  const auto* done = t.complete();
+  ASSERT_NE(done, nullptr);
+  EXPECT_EQ(done->number, c);
+  EXPECT_EQ(done->reports.triggers.size(), 2U);
+  EXPECT_EQ(done->reports.expired.size(), 1U);
+}
+
 TEST(batch_tracker, puts_the_updates_of_all_users_in_offset_order) {
   batch_tracker t;
   const auto a = t.open(10, 10, 2);

@@ -189,6 +189,19 @@ class Node:
 
         await_that(ready, "the node is ready", seconds)
 
+    def cpu_seconds(self):
+        """Processor time it has taken since its start, of all threads."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def await_events(self, count, seconds, pause=0.1):
+        """Until its users have so many events, since it started."""
+        def applied():
+            shards = self.call("GET", "/api/inspect/shards")["shards"]
+            return sum(s.get("events", 0) for s in shards) >= count
+
+        await_that(applied, "all events are applied", seconds, pause=pause)
+
     def is_up(self):
         """Whether it answers at all; fails when it has ended."""
         assert self.process.poll() is None, f"the node ended: {self.tail()}"
