@@ -58,9 +58,11 @@ double shard_state::ms_since(caf::actor_clock::time_point start) const {
   return std::chrono::duration<double, std::milli>(self->clock().now() - start).count();
 }
 
+/// Logged once, however often it is tried again until it works.
 void shard_state::fail(std::string& part, const error& why) {
+  if (part != why.detail)
+    spdlog::error("shard {}: {}: {}", config.partition, name_of(why.code), why.detail);
   part = why.detail;
-  spdlog::error("shard {}: {}: {}", config.partition, name_of(why.code), why.detail);
 }
 
 void shard_state::start(shard_config c) {

@@ -62,9 +62,9 @@ void keeper_state::announce(std::int32_t partition, bool ready) {
 }
 
 void keeper_state::lost(const shards_lost& l) {
-  auto together = std::make_shared<leaving>(leaving{1, l.released});
+  const auto together = std::make_shared<leaving>();
+  together->released = l.released;
   for (const auto p : l.partitions) end(p, l.may_store, together);
-  ended({}, together);
 }
 
 void keeper_state::end(std::int32_t partition, bool may_store,
@@ -72,21 +72,20 @@ void keeper_state::end(std::int32_t partition, bool may_store,
   const auto shard = config.table->remove_shard(partition);
   if (unready.erase(partition) == 0 && shard) announce(partition, false);
   if (!shard) return;
-  ++with->left;
-  if (!may_store) return ended(shard, with);
+  if (!may_store) return stop(shard, with);
   self->request(shard, store_within, atom::drain_v)
-    .then([this, shard, with](const shard_status&) { ended(shard, with); },
-          [this, shard, with, partition](const caf::error&) {
+    .then([shard, with](const shard_status&) { stop(shard, with); },
+          [shard, with, partition](const caf::error&) {
             spdlog::warn("shard {} could not store everything in time; its next owner replays the "
                          "rest",
                          partition);
-            ended(shard, with);
+            stop(shard, with);
           });
 }
 
-void keeper_state::ended(const shard_actor& shard, const std::shared_ptr<leaving>& with) {
-  if (shard) caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
-  if (--with->left == 0 && with->released) with->released();
+void keeper_state::stop(const shard_actor& shard, std::shared_ptr<leaving> with) {
+  shard->attach_functor([with = std::move(with)] {});
+  caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
 }
 
 keeper_actor::behavior_type shard_keeper(keeper_actor::stateful_pointer<keeper_state> self,

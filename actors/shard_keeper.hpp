@@ -36,13 +36,16 @@ struct keeper_state {
   void look_for_ready();
   void announce(std::int32_t partition, bool ready);
 
-  /// Shards that are on their way out together.
+  /// Held by the shards that are on their way out together, each until nothing of it runs any more:
+  /// who gets one of them back must not meet what it was.
   struct leaving {
-    std::size_t left = 0;
     std::function<void()> released;
+    ~leaving() {
+      if (released) released();
+    }
   };
   void end(std::int32_t partition, bool may_store, const std::shared_ptr<leaving>& with);
-  void ended(const shard_actor& shard, const std::shared_ptr<leaving>& with);
+  static void stop(const shard_actor& shard, std::shared_ptr<leaving> with);
 
   keeper_actor::pointer self;
   keeper_config config;

@@ -69,6 +69,7 @@ error kafka_cluster::bring_processor(std::int32_t partition) {
 
 /// On the restoring thread, before the shard starts: what it asks for then must be known.
 error kafka_cluster::bring(std::int32_t shard) {
+  state_->await_settled(shard);
   auto position = restorer_->restore(shard);
   if (!position) return position.error();
   state_->restored(shard, *position);

@@ -129,7 +129,7 @@ void membership::assigned(const rd_kafka_topic_partition_list_t& list) {
     const std::lock_guard lock(mutex_);
     capture();
     for (const auto s : shards)
-      if (claim_.shards.insert(s).second) to_restore_.push_back(s);
+      if (claim_.shards.try_emplace(s, ++tenures_).second) to_restore_.push_back(s);
   }
   assigned_once_ = true;
   gained_.notify_all();

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -37,8 +38,9 @@ class membership final : public shard_ownership {
  public:
   /// What a commit may be made with.
   struct claim {
-    group_metadata metadata;         ///< null: nothing may be committed
-    std::set<std::int32_t> shards;   ///< owned
+    group_metadata metadata; ///< null: nothing may be committed
+    /// Owned, each with the number of its tenure: a shard that went and came back has another.
+    std::map<std::int32_t, std::uint64_t> shards;
     std::set<std::int32_t> released; ///< of these, the ones that are being given up
   };
   /// What is shared out, and among whom.
@@ -94,6 +96,7 @@ class membership final : public shard_ownership {
   mutable std::mutex mutex_;
   std::condition_variable gained_;
   claim claim_;
+  std::uint64_t tenures_ = 0; ///< begun so far
   std::deque<std::int32_t> to_restore_;
   std::int32_t restoring_ = -1;
   error not_restored_; ///< why the last one could not be brought here

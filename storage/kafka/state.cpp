@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <iterator>
 #include <utility>
 
 #include <string.h>
@@ -101,14 +102,36 @@ std::int64_t kafka_state::position(std::int32_t shard) const {
 }
 
 error kafka_state::commit(state_commit batch, std::function<void(error)> done) {
-  if (!with_.claims().shards.contains(batch.shard)) return not_ours(batch.shard);
+  const auto claim = with_.claims();
+  const auto owned = claim.shards.find(batch.shard);
+  if (owned == claim.shards.end()) return not_ours(batch.shard);
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return {ec::storage, "", "the node stops"};
-    queue_.push_back({std::move(batch), std::move(done), -1});
+    queue_.push_back({std::move(batch), std::move(done), owned->second, -1});
   }
   wanted_.notify_one();
   return {};
+}
+
+void kafka_state::await_settled(std::int32_t shard) {
+  const auto claim = with_.claims();
+  std::vector<work> old;
+  std::unique_lock lock(mutex_);
+  const auto rest = std::stable_partition(queue_.begin(), queue_.end(), [&](const auto& w) {
+    return w.batch.shard != shard || is_current(w, claim);
+  });
+  std::move(rest, queue_.end(), std::back_inserter(old));
+  queue_.erase(rest, queue_.end());
+  lock.unlock();
+  for (auto& w : old) w.done(not_ours(shard));
+  lock.lock();
+  settled_.wait(lock, [&] { return !under_way_.contains(shard); });
+}
+
+bool kafka_state::is_current(const work& w, const membership::claim& claim) {
+  const auto owned = claim.shards.find(w.batch.shard);
+  return claim.metadata && owned != claim.shards.end() && owned->second == w.tenure;
 }
 
 void kafka_state::run() {
@@ -117,9 +140,12 @@ void kafka_state::run() {
     wanted_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
     if (stopping_) break;
     auto taken = std::exchange(queue_, {});
+    for (const auto& w : taken) under_way_.insert(w.batch.shard);
     lock.unlock();
     commit_all(std::move(taken));
     lock.lock();
+    under_way_.clear();
+    settled_.notify_all();
   }
   for (auto& w : queue_) w.done({ec::storage, "", "the node stops"});
   changelog_.reset();
@@ -133,7 +159,7 @@ void kafka_state::commit_all(std::vector<work> taken) {
   const auto claim = with_.claims();
   std::vector<work*> ours;
   for (auto& w : taken) {
-    if (claim.metadata && claim.shards.contains(w.batch.shard))
+    if (is_current(w, claim))
       ours.push_back(&w);
     else
       w.done(not_ours(w.batch.shard));

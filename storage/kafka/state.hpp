@@ -4,7 +4,9 @@
 // node can take over. The commits of all shards that wait share a transaction.
 //
 // A commit is refused when the shard is not this node's: by what the node knows itself, and by the
-// brokers, to which it shows the group's generation.
+// brokers, to which it shows the group's generation. One that was asked for before the shard went
+// away and came back is refused too: it would put what the shard was then over what others made of
+// it, where the restored shard does not look for changes.
 //
 // Threading: as the port. One thread commits.
 
@@ -15,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,6 +55,10 @@ class kafka_state final : public state_store {
   std::uint64_t approximate_keys(std::int32_t shard) const override;
   std::uint64_t bytes_on_disk() const override;
 
+  /// Before a shard is restored: nothing that its last time here left behind is on its way any
+  /// more. Blocks for as long as the brokers take to answer.
+  void await_settled(std::int32_t shard);
+
   /// Where the restored shard goes on.
   void restored(std::int32_t shard, std::int64_t position);
 
@@ -63,9 +70,11 @@ class kafka_state final : public state_store {
   struct work {
     state_commit batch;
     std::function<void(error)> done;
+    std::uint64_t tenure = 0;        ///< in which it was asked for
     std::int64_t changelog_end = -1; ///< behind its last record
   };
 
+  static bool is_current(const work& w, const membership::claim& claim);
   void run();
   void commit_all(std::vector<work> taken);
   error transact(std::vector<work*>& works, const membership::claim& claim);
@@ -79,7 +88,9 @@ class kafka_state final : public state_store {
   const parts with_;
   mutable std::mutex mutex_;
   std::condition_variable wanted_;
+  std::condition_variable settled_;
   std::vector<work> queue_;
+  std::set<std::int32_t> under_way_; ///< shards whose works the thread has taken
   std::map<std::int32_t, std::int64_t> positions_;
   bool stopping_ = false;
 

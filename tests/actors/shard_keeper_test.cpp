@@ -82,6 +82,16 @@ TEST_F(keeper_test, a_shard_that_is_anothers_already_stores_nothing) {
   EXPECT_FALSE(rig.stored("u1"));
 }
 
+TEST_F(keeper_test, nothing_of_a_shard_runs_any_more_when_it_is_released) {
+  gain();
+  auto released = std::make_shared<int>(0);
+  caf::anon_send(keeper, shards_lost{{0}, false, [released] { ++*released; }});
+  ASSERT_TRUE(rig.sys.sched.try_run_once());
+  EXPECT_EQ(*released, 0) << "told to end, and still there";
+  rig.sys.drain();
+  EXPECT_EQ(*released, 1);
+}
+
 TEST_F(keeper_test, a_shard_comes_back) {
   gain();
   const auto first = table->shard(0);
