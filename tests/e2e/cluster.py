@@ -1,9 +1,10 @@
-"""Three nodes on one broker under load, while nodes are killed, stopped and frozen and the broker
-restarts; then every user's state, asked of every node, against a single-threaded replay.
+"""Three nodes on one broker under load, while nodes are killed, stopped and frozen, the broker
+restarts, and the network is cut between nodes or between a node and the broker; then every user's state, asked of every node, against a single-threaded replay.
 
 Each client posts to any node. A call that fails is sent again, to any node, with the same eventId
 until it is acknowledged."""
 
+import contextlib
 import random
 import signal
 import threading
@@ -12,6 +13,7 @@ import time
 import kill9
 import oracle
 import support
+from network import Network
 
 SESSION_MS = 2000  # of support.Broker's settings
 
@@ -33,13 +35,17 @@ class Shop(kill9.Shop):
         pass
 
 
-def members(binary, scratch, count, settings):
+def members(binary, scratch, count, settings, network=None):
+    """With a network each node is in a namespace of its own."""
     made = []
     for number in range(count):
-        endpoint = f"127.0.0.1:{support.free_ports(1)[0]}"
-        made.append(support.Node(binary, scratch / f"n{number}", [
-            f"cluster.endpoint={endpoint}", "auth.token_secret=a secret of this test",
-            *settings], group="cluster"))
+        node = support.Node(binary, scratch / f"n{number}", settings, group="cluster")
+        if network:
+            network.place(node, number)
+            node.settings.append("auth.mode=off")
+        node.settings += [f"cluster.endpoint={node.host}:{support.free_ports(1)[0]}",
+                          "auth.token_secret=a secret of this test"]
+        made.append(node)
     return made
 
 
@@ -71,6 +77,22 @@ def restart_broker(_, broker, dice):
     outage(broker, dice.uniform(0, 2))
 
 
+def cuts(network, nodes):
+    """Disturbances of the network: both ends live, and nothing gets through."""
+    def between_nodes(node, _, dice):
+        other = dice.choice([n for n in nodes if n is not node])
+        network.cut(node, other)
+        time.sleep(dice.uniform(0.5, 3) * SESSION_MS / 1000)
+        network.heal(node, other)
+
+    def from_broker(node, broker, dice):
+        network.lose(node, broker.address)
+        time.sleep(dice.uniform(0.5, 3) * SESSION_MS / 1000)
+        network.find(node, broker.address)
+
+    return {"cut between nodes": between_nodes, "cut from the broker": from_broker}
+
+
 def supervise(node):
     """Starts a node again that ended because it met an outage while it started."""
     code = node.process.poll()
@@ -92,8 +114,6 @@ def main():
                           ("--assignor", str, "auto", "of the group"),
                           ("--outage", int, 0, "seconds without a broker; 0: there is no outage"),
                           ("--only", str, "", "the one disturbance"))
-    broker = support.Broker().start()
-    support.Broker.of_all_nodes = broker
     dice = random.Random(o.seed)
     settings = ["shards.snapshot_after_ms=500", "shards.passivate_after_sec=3",
                 "shards.commit_every_ms=100", "processor.max_events_per_10s=0",
@@ -102,8 +122,14 @@ def main():
     disturbances = {"restart": restart, "stop": stop, "freeze": freeze, "broker": restart_broker}
     if o.outage:
         disturbances["outage"] = lambda _, broker, __: outage(broker, o.outage)
-    with support.Scratch() as scratch:
-        nodes = members(o.binary, scratch, o.nodes, settings)
+    with contextlib.ExitStack() as stack:
+        network = Network.entered(stack, o.nodes)
+        broker = support.Broker(network.broker if network else "127.0.0.1").start()
+        support.Broker.of_all_nodes = broker
+        scratch = stack.enter_context(support.Scratch())
+        nodes = members(o.binary, scratch, o.nodes, settings, network)
+        if network:
+            disturbances |= cuts(network, nodes)
         with support.watched(nodes):
             run(o, nodes, broker, dice, disturbances)
 

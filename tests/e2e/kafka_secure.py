@@ -7,6 +7,7 @@ import links
 import support
 
 SECRET = "a-secret-of-this-test"
+SCRAM = ["SCRAM-SHA-256", "SCRAM-SHA-512"]
 
 
 def secured_broker(folder):
@@ -16,7 +17,8 @@ def secured_broker(folder):
     store.write_text((folder / "broker.key").read_text() + (folder / "broker.pem").read_text())
     plain = "org.apache.kafka.common.security.plain.PlainLoginModule"
     scram = "org.apache.kafka.common.security.scram.ScramLoginModule"
-    broker = support.Broker(formatting=f"--add-scram SCRAM-SHA-256=[name=shop,password={SECRET}]")
+    broker = support.Broker(formatting=" ".join(
+        f"--add-scram {mechanism}=[name=shop,password={SECRET}]" for mechanism in SCRAM))
     inner = f"PLAINTEXT://{broker.servers}"
     broker.properties = [
         f"listeners={inner},CONTROLLER://127.0.0.1:{broker.port + 1},NAMED://127.0.0.1:{named},"
@@ -28,9 +30,9 @@ def secured_broker(folder):
         "ssl.keystore.type=PEM", f"ssl.keystore.location={store}",
         "ssl.truststore.type=PEM", f"ssl.truststore.location={folder}/ours.pem",
         "listener.name.mutual.ssl.client.auth=required",
-        "sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256",
+        f"sasl.enabled.mechanisms=PLAIN,{','.join(SCRAM)}",
         f'listener.name.named.plain.sasl.jaas.config={plain} required user_shop="{SECRET}";',
-        f"listener.name.named.scram-sha-256.sasl.jaas.config={scram} required;",
+        *(f"listener.name.named.{m.lower()}.sasl.jaas.config={scram} required;" for m in SCRAM),
     ]
     return broker, named, mutual
 
@@ -83,8 +85,9 @@ def main():
                     f"ssl_key_location={scratch}/{name}.key")
 
         does_its_job(node_with(o, scratch, "plain", named, *sasl, f"sasl_password={SECRET}"))
-        does_its_job(node_with(o, scratch, "scram", named, *sasl, "sasl_mechanism=SCRAM-SHA-256",
-                               f"sasl_password={SECRET}"))
+        for mechanism in SCRAM:
+            does_its_job(node_with(o, scratch, mechanism.lower(), named, *sasl,
+                                   f"sasl_mechanism={mechanism}", f"sasl_password={SECRET}"))
         does_its_job(node_with(o, scratch, "mutual", mutual, "security_protocol=ssl", ours,
                                *client("client")))
         refuses(node_with(o, scratch, "wrong", named, *sasl, "sasl_password=guessed"),
