@@ -16,6 +16,8 @@ import support
 import takeover
 
 PARTITIONS = takeover.PARTITIONS
+# Until the broker's code is compiled.
+WARM_UP_SECONDS = 20
 
 
 def run(*command, **more):
@@ -70,14 +72,18 @@ def visible(o, broker, scratch):
     environment = dict(os.environ, RETARGETIQ_LOG_KIND="kafka",
                        KAFKA_BOOTSTRAP_SERVERS=broker.servers,
                        RETARGETIQ_KAFKA_TOPIC_PREFIX="visible.")
+
+    def bare(partitions, seconds):
+        topic = f"bare.latency{partitions}"
+        broker.tool("make", topic, str(partitions), "1000000")
+        p50, p99 = run(o.bare, "latency", broker.servers, topic, partitions, seconds).split()
+        return f"p50 {float(p50):.1f} ms, p99 {float(p99):.1f} ms"
+
+    bare(2, WARM_UP_SECONDS)
     told = run(o.node_bench, scratch / "visible", "visible", env=environment)
     # Of as many partitions as the node's topics: a batch lingers for each. Of one, to compare.
     for partitions in (PARTITIONS, 1):
-        topic = f"bare.latency{partitions}"
-        broker.tool("make", topic, str(partitions), "1000000")
-        p50, p99 = run(o.bare, "latency", broker.servers, topic, partitions, 6).split()
-        print(f"visible: bare produce-to-consume, {partitions} partitions: p50 {float(p50):.1f} ms, "
-              f"p99 {float(p99):.1f} ms")
+        print(f"visible: bare produce-to-consume, {partitions} partitions: {bare(partitions, 6)}")
     print(f"a node:\n{told}")
 
 
@@ -89,6 +95,7 @@ def main():
                           ("--events", int, 300_000, "of cost"), ("--users", int, 20_000, "users"),
                           ("--only", str, "cost,remote,visible", "some of them"))
     support.Broker.other_client = o.tool
+    os.environ["BROKER_JAVA"] = "-XX:TieredStopAtLevel=4"  # as a broker that runs for long has
     for name in o.only.split(","):
         support.Broker.of_all_nodes = broker = support.Broker().start()
         with support.Scratch() as scratch:

@@ -14,6 +14,7 @@
 #include <deque>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace riq::bench {
@@ -28,6 +29,7 @@ struct client {
   std::string input;
   clock::time_point due; ///< when the request that is running was due
   bool busy = false;
+  bool followed_up = false;
 };
 
 /// The length of the first complete answer in `text`, 0 when there is none; its status.
@@ -116,9 +118,22 @@ class worker {
   void ask(client& c, clock::time_point due) {
     c.due = due;
     c.busy = true;
+    c.followed_up = false;
     c.output.clear();
     options_.request(number_, c.output);
     number_ += options_.threads;
+    send(c);
+  }
+
+  void follow_up(client& c, std::string_view answer) {
+    c.followed_up = true;
+    const auto first = std::exchange(c.output, {});
+    options_.follow_up(first, answer, c.output);
+    c.input.clear();
+    send(c);
+  }
+
+  void send(client& c) {
     // A blocking send: requests are far smaller than the socket's buffer.
     if (::send(c.descriptor, c.output.data(), c.output.size(), MSG_NOSIGNAL) < 0) restart(c);
   }
@@ -148,11 +163,14 @@ class worker {
       if (c.input.empty()) c.input = text;
       return;
     }
+    bool good = status >= 200 && status <= 299;
+    if (good && options_.follow_up && !c.followed_up) return follow_up(c, text);
+    if (c.followed_up && text.find("\"stale\":true") != text.npos) good = false;
     c.input.clear();
     const auto now = clock::now();
     if (now >= measure_from_ && now < end) {
       ++result.answered;
-      if (status < 200 || status > 299) ++result.refused;
+      if (!good) ++result.refused;
       result.latency.add(now - c.due);
     }
     c.busy = false;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace riq::bench {
 
@@ -45,6 +46,12 @@ struct load_options {
   /// Appends the bytes of the request with this number to `out`. Called on the client's threads,
   /// at once by all of them, with numbers that no other call gets.
   std::function<void(std::uint64_t number, std::string& out)> request;
+
+  /// When set: appends what is asked once more, on the same connection, after a good answer to
+  /// `request`. The two count as one, which is answered with the second answer; one that says
+  /// `"stale":true` counts as refused.
+  std::function<void(std::string_view request, std::string_view answer, std::string& out)>
+    follow_up;
 };
 
 struct load_result {
