@@ -120,6 +120,11 @@ void measure_latency(rd_kafka_t* to, rd_kafka_topic_t* topic, const std::string&
     while (took.size() < count) {
       auto* m = rd_kafka_consume_queue(queue, 100);
       if (m == nullptr) continue;
+      if (m->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+          m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+        std::cerr << rd_kafka_message_errstr(m) << '\n';
+        std::exit(2);
+      }
       const auto now = clock_type::now();
       if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR && m->len == sizeof(clock_type::time_point)) {
         clock_type::time_point due;
