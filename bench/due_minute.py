@@ -12,11 +12,6 @@ import support
 LINES = 4_000
 
 
-def shards_sum(node, name):
-    """Without the shards that are too busy to say."""
-    return sum(s.get(name, 0) for s in node.call("GET", "/api/inspect/shards", timeout=120)["shards"])
-
-
 def resident_mib(pid):
     for line in open(f"/proc/{pid}/status", encoding="ascii"):
         if line.startswith("VmRSS:"):
@@ -48,20 +43,20 @@ def main():
         node.start()
         due = time.time() + o.lead
         post_carts(node, o.users, due)
-        support.await_that(lambda: shards_sum(node, "events") >= o.users, "every cart is known", 300, pause=0.5)
+        support.await_that(lambda: node.over_shards("events", 120) >= o.users, "every cart is known", 300, pause=0.5)
         print(f"{o.users} carts known {due - time.time():.0f} s before the first is due, node "
               f"{resident_mib(node.process.pid):.0f} MiB", flush=True)
         most, told = 0, 0
         while True:
             time.sleep(1)
             most = max(most, resident_mib(node.process.pid))
-            fired = shards_sum(node, "triggersFired")
+            fired = node.over_shards("triggersFired", 120)
             if fired >= o.users:
                 break
             if time.time() - told > 20:
                 told = time.time()
                 print(f"  {time.time() - due:6.0f} s after the first was due: {fired} fired, "
-                      f"{shards_sum(node, 'resident')} resident, {most:.0f} MiB", flush=True)
+                      f"{node.over_shards('resident', 120)} resident, {most:.0f} MiB", flush=True)
             assert time.time() - due < 1_800, f"{fired} of {o.users} fired in half an hour"
         print(f"all fired {time.time() - due:.0f} s after the first was due, at most {most:.0f} MiB; "
               f"fired {fired}, so none twice" if fired == o.users else f"{fired} fired: some twice")

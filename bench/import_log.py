@@ -46,7 +46,7 @@ def main():
         n = len(rows) * o.copies
         node.await_events(n, 120, pause=0.02)
         took = time.monotonic() - start
-        users = sum(s.get("resident", 0) for s in node.call("GET", "/api/inspect/shards")["shards"])
+        users = node.over_shards("resident")
         print(f"{n} events of {users} users: accepted {n / sent:.0f}/s, in the users' states "
               f"{n / took:.0f}/s, {node.cpu_seconds() / n * 1e6:.1f} us of processor time an event; "
               f"bare RocksDB, synced, 100 a write: {written} records/s, ratio {n / took / written:.2f}")

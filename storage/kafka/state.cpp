@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
-#include <iterator>
 #include <utility>
 
 #include <string.h>
@@ -115,17 +114,7 @@ error kafka_state::commit(state_commit batch, std::function<void(error)> done) {
 }
 
 void kafka_state::await_settled(std::int32_t shard) {
-  const auto claim = with_.claims();
-  std::vector<work> old;
   std::unique_lock lock(mutex_);
-  const auto rest = std::stable_partition(queue_.begin(), queue_.end(), [&](const auto& w) {
-    return w.batch.shard != shard || is_current(w, claim);
-  });
-  std::move(rest, queue_.end(), std::back_inserter(old));
-  queue_.erase(rest, queue_.end());
-  lock.unlock();
-  for (auto& w : old) w.done(not_ours(shard));
-  lock.lock();
   settled_.wait(lock, [&] { return !under_way_.contains(shard); });
 }
 

@@ -1,5 +1,6 @@
 """Three nodes on one broker under load, while nodes are killed, stopped and frozen, the broker
-restarts, and the network is cut between nodes or between a node and the broker; then every user's state, asked of every node, against a single-threaded replay.
+restarts, and the network is cut between nodes or between a node and the broker; then every user's state,
+asked of every node, against a single-threaded replay.
 
 Each client posts to any node. A call that fails is sent again, to any node, with the same eventId
 until it is acknowledged."""
@@ -79,15 +80,18 @@ def restart_broker(_, broker, dice):
 
 def cuts(network, nodes):
     """Disturbances of the network: both ends live, and nothing gets through."""
+    def last(dice):
+        time.sleep(dice.uniform(0.5, 3) * SESSION_MS / 1000)
+
     def between_nodes(node, _, dice):
         other = dice.choice([n for n in nodes if n is not node])
         network.cut(node, other)
-        time.sleep(dice.uniform(0.5, 3) * SESSION_MS / 1000)
+        last(dice)
         network.heal(node, other)
 
     def from_broker(node, broker, dice):
         network.lose(node, broker.address)
-        time.sleep(dice.uniform(0.5, 3) * SESSION_MS / 1000)
+        last(dice)
         network.find(node, broker.address)
 
     return {"cut between nodes": between_nodes, "cut from the broker": from_broker}

@@ -88,7 +88,7 @@ def run(o, scratch, gateway, processing, owning, nodes):
     assert len(shards_here(owning)) == 6 and not shards_here(gateway)
     kafka = owning.call("GET", "/api/inspect/kafka")
     assert kafka["transactions"]["count"] > 0, kafka
-    metrics = owning.call("GET", "/metrics", raw=True)[1].decode()
+    metrics = owning.metrics()
     for name in ("riq_shard_commit_seconds_bucket", "riq_kafka_transaction_seconds_count",
                  "riq_kafka_rebalances_total", "riq_shard_restore_seconds"):
         assert name in metrics, name

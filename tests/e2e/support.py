@@ -196,11 +196,17 @@ class Node:
 
     def await_events(self, count, seconds, pause=0.1):
         """Until its users have so many events, since it started."""
-        def applied():
-            shards = self.call("GET", "/api/inspect/shards")["shards"]
-            return sum(s.get("events", 0) for s in shards) >= count
+        await_that(lambda: self.over_shards("events") >= count, "all events are applied", seconds,
+                   pause=pause)
 
-        await_that(applied, "all events are applied", seconds, pause=pause)
+    def over_shards(self, figure, timeout=30):
+        """The sum of a figure that its shards show of themselves, without those too busy to say."""
+        shards = self.call("GET", "/api/inspect/shards", timeout=timeout)["shards"]
+        return sum(s.get(figure, 0) for s in shards)
+
+    def metrics(self):
+        """The text of /metrics."""
+        return self.call("GET", "/metrics", raw=True)[1].decode()
 
     def is_up(self):
         """Whether it answers at all; fails when it has ended."""

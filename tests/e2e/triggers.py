@@ -149,14 +149,10 @@ def check_looks(node):
         assert after["state"][part] == before["state"][part], part
 
 
-def metrics_of(node):
-    return node.call("GET", "/metrics", raw=True)[1].decode()
-
-
 def delivered(node, target):
     """Webhooks that this life of the node counts as taken by `target`."""
     found = re.search(r'^riq_webhook_delivered_total\{target="%s"\} (\d+)$' % target,
-                      metrics_of(node), re.MULTILINE)
+                      node.metrics(), re.MULTILINE)
     return int(found.group(1))
 
 
@@ -228,7 +224,7 @@ def main():
             assert rewarded, "the offer that it carried was not credited"
             # The counters are written with each tick of a target's actor, a little behind its calls.
             await_that(lambda: delivered(node, "down") == expected, "the metrics count each once")
-            assert "riq_triggers_converted_total" in metrics_of(node)
+            assert "riq_triggers_converted_total" in node.metrics()
             node.call("DELETE", "/api/users/u2")
             await_that(lambda: not node.call("GET", "/api/triggers?userId=u2")["triggers"],
                        "an erased user's triggers are gone")

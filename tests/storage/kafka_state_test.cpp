@@ -105,11 +105,11 @@ TEST_F(kafka_state_test, a_shard_is_settled_when_nothing_of_its_last_time_is_on_
   auto waiting = commit();
   belong_since(2);
   auto settled = std::async(std::launch::async, [this] { state().await_settled(shard); });
-  EXPECT_EQ(waiting.get().code, ec::conflict);
   EXPECT_NE(settled.wait_for(std::chrono::milliseconds{20}), std::future_status::ready);
   go_on();
   settled.get();
   EXPECT_EQ(under_way.wait_for(std::chrono::seconds{0}), std::future_status::ready);
+  EXPECT_EQ(waiting.get().code, ec::conflict);
   state().await_settled(shard + 1); // of which there is nothing
 }
 
