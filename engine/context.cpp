@@ -1,8 +1,9 @@
 #include "engine/context.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
+#include "engine/prefetch.hpp"
 #include "messages/hash.hpp"
 
 namespace riq::engine {
@@ -65,16 +66,30 @@ void context::clear(std::int64_t time) {
 
 void fill_context(context& to, const user_state& user, const item_model& model, std::int64_t now) {
   to.clear(now);
-  for (auto t = user.touches.rbegin(); t != user.touches.rend(); ++t) {
-    const auto item = model.index_of_hash(stable_hash(t->product_id));
+  // The items' ids are hashed some way ahead, so that the table's slots are near when their turn
+  // comes.
+  constexpr std::size_t ahead = 16;
+  std::array<std::uint64_t, ahead> hashes{};
+  const auto n = user.touches.size();
+  const auto foresee = [&](std::size_t i) {
+    if (i >= n) return;
+    hashes[i % ahead] = stable_hash(user.touches[n - 1 - i].product_id);
+    model.foresee(hashes[i % ahead]);
+  };
+  for (std::size_t i = 0; i < ahead; ++i) foresee(i);
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto& t = user.touches[n - 1 - i]; // newest first
+    const auto item = model.index_of_hash(hashes[i % ahead]);
+    foresee(i + ahead);
     if (item == id_table::none) continue;
     if (auto* m = known(to, item)) {
-      m->kinds |= bit_of(t->kind);
+      m->kinds |= bit_of(t.kind);
       continue;
     }
     if (to.met.size() == context::max_met) break;
     to.met.push_back(
-      {item, bit_of(t->kind), t->session == user.current.number && user.current.number != 0});
+      {item, bit_of(t.kind), t.session == user.current.number && user.current.number != 0});
+    prefetch(&model.stats(item), 1);
   }
   for (const auto& line : user.basket.lines) {
     const auto item = model.index_of_hash(stable_hash(line.product_id));

@@ -2,9 +2,7 @@
 // What is known of the person a list is made for, as indices of one item model.
 
 #include <array>
-#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 #include "engine/item_model.hpp"
@@ -12,19 +10,12 @@
 
 namespace riq::engine {
 
-/// A few keys with weights: contexts have a handful of categories and brands. Looking a key up goes
-/// through all of them, four at a time and without leaving early: ranking does it several times for
-/// each candidate, and most ask about keys that are not there.
+/// A few keys with weights: contexts have a handful of categories and brands.
 class small_weights {
  public:
   static constexpr std::size_t capacity = 16;
 
-  small_weights() { clear(); }
-  void clear() {
-    size_ = 0;
-    keys_.fill(id_table::none); // nobody's key
-    values_.fill(0);
-  }
+  void clear() { size_ = 0; }
   void add(std::uint32_t key, float weight) {
     for (std::size_t i = 0; i < size_; ++i)
       if (keys_[i] == key) {
@@ -35,25 +26,19 @@ class small_weights {
     keys_[size_] = key;
     values_[size_++] = weight;
   }
+  /// The weight of the key, 0 when there is none.
   float of(std::uint32_t key) const {
-    using four = std::uint32_t __attribute__((vector_size(16)));
-    four found{};
-    for (std::size_t i = 0; i < size_; i += 4) {
-      four keys;
-      four values;
-      std::memcpy(&keys, &keys_[i], sizeof keys);
-      std::memcpy(&values, &values_[i], sizeof values);
-      found |= values & four(keys == key);
-    }
-    return std::bit_cast<float>(found[0] | found[1] | found[2] | found[3]);
+    for (std::size_t i = 0; i < size_; ++i)
+      if (keys_[i] == key) return values_[i];
+    return 0;
   }
   std::size_t size() const { return size_; }
   std::uint32_t key(std::size_t i) const { return keys_[i]; }
   float value(std::size_t i) const { return values_[i]; }
 
  private:
-  std::array<std::uint32_t, capacity> keys_;
-  std::array<float, capacity> values_;
+  std::array<std::uint32_t, capacity> keys_{};
+  std::array<float, capacity> values_{};
   std::size_t size_ = 0;
 };
 

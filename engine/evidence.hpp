@@ -1,23 +1,45 @@
 #pragma once
-// How a candidate's evidence becomes signals. A template over the receiver, because ranking wants
-// weighted sums at once and the calibration wants the numbers.
+// How a candidate's evidence becomes signals, for one candidate or for several side by side, and
+// for any receiver: ranking wants weighted sums at once, the calibration wants the numbers.
 
+#include <array>
 #include <bit>
 #include <cstdint>
 
 #include "engine/context.hpp"
 #include "engine/decay.hpp"
 #include "engine/item_model.hpp"
+#include "engine/lanes.hpp"
 #include "engine/retrieval.hpp"
 #include "engine/signals.hpp"
 
 namespace riq::engine {
 
-/// Binary logarithm of a positive number, straight between powers of two: monotone, 0.09 off at
-/// most, the same on every machine, and two instructions.
-inline float quick_log2(float x) {
-  return static_cast<float>(std::bit_cast<std::int32_t>(x) - 0x3f800000) * 0x1.0p-23F;
-}
+/// Weights to look keys up in, once for each candidate and mostly in vain: through all of them
+/// without leaving early, for `lanes` keys as fast as for one.
+class weight_table {
+ public:
+  weight_table() = default;
+  explicit weight_table(const small_weights& from) {
+    for (std::size_t i = 0; i < from.size(); ++i) add(from.key(i), from.value(i));
+  }
+  void add(std::uint32_t key, float weight) {
+    keys_[size_] = words{} + key;
+    values_[size_++] = words{} + std::bit_cast<std::uint32_t>(weight);
+  }
+  /// Weights of the keys, 0 where there is none.
+  floats of(words keys) const {
+    words found{};
+    for (std::size_t i = 0; i < size_; ++i) found |= words(keys == keys_[i]) & values_[i];
+    return std::bit_cast<floats>(found);
+  }
+  float of(std::uint32_t key) const { return of(words{} + key)[0]; }
+
+ private:
+  std::array<words, small_weights::capacity> keys_; // each in all lanes
+  std::array<words, small_weights::capacity> values_;
+  std::size_t size_ = 0;
+};
 
 /// What holds for all candidates of one question.
 struct question {
@@ -25,98 +47,156 @@ struct question {
   const item_model& model;
   double slow_now;
   double fast_now;
-  std::uint32_t last_category = category_tree::root;
-  std::uint32_t last_pair = group_lists::none;
+  // Of the item met last; as long as there is none, what no item has.
+  static constexpr std::uint32_t nobody = id_table::none - 1;
+  std::uint32_t last_category = nobody;
+  std::uint32_t last_pair = nobody;
+  weight_table categories;
+  weight_table usual_price; ///< mean of the log prices looked at, by category node
+  weight_table parents;
+  weight_table brands;
+  weight_table pairs;
 
   question(const context& c, const item_model& m)
     : asking(c), model(m), slow_now(static_cast<double>(c.now) / slow_half_life_ms),
-      fast_now(static_cast<double>(c.now) / fast_half_life_ms) {
+      fast_now(static_cast<double>(c.now) / fast_half_life_ms), categories(c.categories),
+      parents(c.parents), brands(c.brands), pairs(c.pairs) {
+    for (std::size_t i = 0; i < c.priced.size(); ++i)
+      usual_price.add(c.priced.key(i), c.prices.of(c.priced.key(i)) / c.priced.value(i));
     if (c.met.empty()) return;
-    last_category = m.stats(c.met.front().item).category;
-    last_pair = m.stats(c.met.front().item).pair;
+    const auto& last = m.stats(c.met.front().item);
+    if (last.category != category_tree::root) last_category = last.category;
+    if (last.pair != group_lists::none) last_pair = last.pair;
   }
+};
+
+/// What signals are made of: of one candidate with V = float and K = std::uint32_t, of `lanes`
+/// candidates with floats and words.
+template <class V, class K>
+struct evidence {
+  V neighbours;
+  V follows;
+  V covisits;
+  V log_price; ///< 0: unknown
+  V tags;      ///< mean weight of the item's tags
+  V in_cart;   ///< 0 or 1
+  V popular;   ///< binary logarithm of the slow count, far below 0: never met
+  V behind;    ///< that much less popular than the best of its category, far above 0: never met
+  V conversion;
+  V trending;       ///< binary logarithm of the fast count, far below 0: never met
+  V idle;           ///< minutes since anybody met it, far above 0: never met
+  V age;            ///< minutes since it was first seen
+  V met_in_session; ///< 1 for the item met last in this session, less for those before, 0: not met
+  V met_before;     ///< the same of earlier sessions
+  K category;
+  K parent;
+  K brand;
+  K pair;
 };
 
 namespace detail {
 
-// Not std::clamp: this is two instructions, that two branches.
-inline float unit(float x) {
-  const auto positive = x > 0 ? x : 0.0F;
-  return positive < 1 ? positive : 1.0F;
+inline constexpr float far = 1e9F; // beyond every scale below
+
+inline float minutes(std::int64_t ms) {
+  return static_cast<float>(ms > 0 ? ms : 0) * (1 / 60'000.0F);
+}
+
+inline float mean_tag(const candidate& c, const question& q) {
+  const auto tags = q.model.tags(c.item);
+  float sum = 0;
+  for (const auto tag : tags) sum += q.asking.tags.of(tag);
+  return sum / static_cast<float>(tags.size());
 }
 
 /// A share in [0,1] on a scale where one percent counts for something: log(1 + 50x) / log(51).
-inline float log_share(float x) {
+template <class V>
+V log_share(V x) {
   return unit(quick_log2(1 + 50 * x) * 0.17629F);
 }
 
 /// A count's binary logarithm from 1/4 to 2^16 as [0,1].
-inline float log_scale(double log2_count) {
-  return unit((static_cast<float>(log2_count) + 2) * (1 / 18.0F));
+template <class V>
+V log_scale(V log2_count) {
+  return unit((log2_count + 2) * (1 / 18.0F));
 }
 
 /// 1 for this minute, 0 after two years, by powers of two between.
-inline float lateness(std::int64_t age_ms) {
-  const auto minutes = static_cast<float>(age_ms > 0 ? age_ms : 0) * (1 / 60'000.0F);
+template <class V>
+V lateness(V minutes) {
   return unit(1 - quick_log2(1 + minutes) * 0.05F);
 }
 
 /// How well the price fits what was looked at in the category: 1 at the same price, one half at a
 /// factor of about 1.4.
-inline float price_fit(float log_price, float mean) {
-  const auto gap = (log_price - mean) * (1 / 0.35F);
+template <class V>
+V price_fit(V log_price, V mean) {
+  const V gap = (log_price - mean) * (1 / 0.35F);
   return 1 / (1 + gap * gap);
 }
 
 } // namespace detail
 
-/// Calls `give(signal, value)` for each signal that is not 0, and for some that are: adding a
-/// number costs less than asking about it. Inlined by force: a sum that has to go through memory at
-/// each step takes twice as long.
-template <class Give>
-[[gnu::always_inline]] inline void each_signal(const candidate& c, const question& q, Give&& give) {
-  using namespace detail;
-  const auto& asking = q.asking;
+/// Writes the candidate's evidence into the lane `i`.
+template <class V, class K>
+void gather(const candidate& c, const question& q, evidence<V, K>& e, std::size_t i) {
   const auto& s = q.model.stats(c.item);
   const auto& node = q.model.categories()[s.category];
-  give(signal::neighbours, log_share(c.neighbours));
-  give(signal::neighbours_share, unit(c.neighbours));
-  give(signal::follows_last, log_share(c.follows));
-  give(signal::covisits, log_share(c.covisits));
-  if (s.category != category_tree::root) {
-    const auto same = unit(asking.categories.of(s.category));
-    give(signal::same_category, same);
-    give(signal::same_parent, unit(asking.parents.of(node.parent)));
-    give(signal::last_category, s.category == q.last_category ? 1.0F : 0.0F);
-    if (same > 0 && s.log_price > 0)
-      if (const auto priced = asking.priced.of(s.category); priced > 0)
-        give(signal::price_fit, price_fit(s.log_price, asking.prices.of(s.category) / priced));
-  }
-  if (s.brand != group_lists::none) give(signal::same_brand, unit(asking.brands.of(s.brand)));
-  if (s.pair != group_lists::none) {
-    give(signal::same_pair, unit(asking.pairs.of(s.pair)));
-    give(signal::last_pair, s.pair == q.last_pair ? 1.0F : 0.0F);
-  }
-  if (s.tagged && asking.tags.size() != 0) {
-    const auto tags = q.model.tags(c.item);
-    float sum = 0;
-    for (const auto tag : tags) sum += asking.tags.of(tag);
-    give(signal::tags, unit(sum / static_cast<float>(tags.size())));
-  }
-  if (c.in_cart) give(signal::in_cart, 1.0F);
-  if (s.slow_key != never_met) {
-    give(signal::popular, log_scale(s.slow_key - q.slow_now));
-    give(signal::category_rank, unit(1 - static_cast<float>(node.best - s.slow_key) * 0.125F));
-    give(signal::conversion, s.conversion);
-  }
-  if (s.fast_key != never_met) {
-    give(signal::trending, log_scale(s.fast_key - q.fast_now));
-    give(signal::lately, lateness(asking.now - s.last));
-  }
-  give(signal::fresh, lateness(asking.now - s.first));
-  if (c.met != 0)
-    give(c.in_session ? signal::met_in_session : signal::met_before,
-         1 / (1 + 0.2F * static_cast<float>(c.met - 1)));
+  const auto known = s.slow_key != never_met;
+  const auto busy = s.fast_key != never_met;
+  const auto met = c.met == 0 ? 0.0F : 1 / (1 + 0.2F * static_cast<float>(c.met - 1));
+  set_lane(e.neighbours, i, c.neighbours);
+  set_lane(e.follows, i, c.follows);
+  set_lane(e.covisits, i, c.covisits);
+  set_lane(e.log_price, i, s.log_price);
+  set_lane(e.tags, i, s.tagged && q.asking.tags.size() != 0 ? detail::mean_tag(c, q) : 0);
+  set_lane(e.in_cart, i, c.in_cart ? 1 : 0);
+  set_lane(e.popular, i, known ? static_cast<float>(s.slow_key - q.slow_now) : -detail::far);
+  set_lane(e.behind, i, known ? static_cast<float>(node.best - s.slow_key) : detail::far);
+  set_lane(e.conversion, i, known ? s.conversion : 0);
+  set_lane(e.trending, i, busy ? static_cast<float>(s.fast_key - q.fast_now) : -detail::far);
+  set_lane(e.idle, i, busy ? detail::minutes(q.asking.now - s.last) : detail::far);
+  set_lane(e.age, i, detail::minutes(q.asking.now - s.first));
+  set_lane(e.met_in_session, i, c.in_session ? met : 0);
+  set_lane(e.met_before, i, c.in_session ? 0 : met);
+  set_lane(e.category, i, s.category);
+  set_lane(e.parent, i, node.parent);
+  set_lane(e.brand, i, s.brand);
+  set_lane(e.pair, i, s.pair);
+}
+
+/// Calls `give(signal, value)` for each signal. Inlined by force: a sum that has to go through
+/// memory at each step takes twice as long.
+template <class V, class K, class Give>
+[[gnu::always_inline]] inline void each_signal(const evidence<V, K>& e, const question& q,
+                                               Give&& give) {
+  using namespace detail;
+  const V zero{};
+  const V one = zero + 1;
+  give(signal::neighbours, log_share(e.neighbours));
+  give(signal::neighbours_share, unit(e.neighbours));
+  give(signal::follows_last, log_share(e.follows));
+  give(signal::covisits, log_share(e.covisits));
+  const V same = unit(q.categories.of(e.category));
+  const V usual = q.usual_price.of(e.category);
+  const auto comparable = (same > 0) & (e.log_price > 0) & (usual > 0);
+  give(signal::same_category, same);
+  give(signal::same_parent, unit(q.parents.of(e.parent)));
+  give(signal::last_category, e.category == q.last_category ? one : zero);
+  give(signal::price_fit, comparable ? price_fit(e.log_price, usual) : zero);
+  give(signal::same_brand, unit(q.brands.of(e.brand)));
+  give(signal::same_pair, unit(q.pairs.of(e.pair)));
+  give(signal::last_pair, e.pair == q.last_pair ? one : zero);
+  give(signal::tags, unit(e.tags));
+  give(signal::in_cart, e.in_cart);
+  give(signal::popular, log_scale(e.popular));
+  give(signal::category_rank, unit(1 - e.behind * 0.125F));
+  give(signal::conversion, e.conversion);
+  give(signal::trending, log_scale(e.trending));
+  give(signal::lately, lateness(e.idle));
+  give(signal::fresh, lateness(e.age));
+  give(signal::met_in_session, e.met_in_session);
+  give(signal::met_before, e.met_before);
 }
 
 } // namespace riq::engine

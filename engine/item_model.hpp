@@ -101,6 +101,8 @@ class item_model {
   std::uint32_t index_of(std::string_view product_id, std::uint64_t hash) const;
   /// By the id's hash alone: good enough for evidence, and spares reading the id.
   std::uint32_t index_of_hash(std::uint64_t hash) const { return by_id_.find(hash); }
+  /// Hints that the id with this hash is looked up soon.
+  void foresee(std::uint64_t hash) const { by_id_.foresee(hash); }
   std::uint32_t span() const { return static_cast<std::uint32_t>(stats_.size()); }
   const item_stats& stats(std::uint32_t index) const { return stats_[index]; }
   const item& facts(std::uint32_t index) const { return facts_[index]; }

@@ -22,17 +22,19 @@ void take_lesson(const item_model& model, const indexed_session& session, std::u
   if (asking.met.empty()) return;
   const question q(asking, model);
   const auto& pool = retrieve_candidates(asking, model, lesson_candidates);
-  thread_local std::vector<signals> evidence;
-  evidence.clear();
+  thread_local std::vector<signals> all;
+  all.clear();
+  evidence<float, std::uint32_t> told;
   auto right = pool.size();
   for (const auto& c : pool) {
     if (c.item == asking.met.front().item) continue; // nobody goes from an item to itself
-    if (c.item == item) right = evidence.size();
-    auto& x = evidence.emplace_back();
-    each_signal(c, q, [&](signal which, float value) { x[at(which)] = value; });
+    if (c.item == item) right = all.size();
+    gather(c, q, told, 0);
+    auto& x = all.emplace_back();
+    each_signal(told, q, [&](signal which, float value) { x[at(which)] = value; });
   }
-  if (right < evidence.size())
-    pupil.learn(evidence, right);
+  if (right < all.size())
+    pupil.learn(all, right);
   else
     pupil.miss();
 }

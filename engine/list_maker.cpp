@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/prefetch.hpp"
 #include "engine/ranking.hpp"
 
 namespace riq::engine {
@@ -98,6 +99,8 @@ class best_first {
     for (std::uint32_t i = 0; i < scores.size(); ++i)
       (height(scores[i]) >= least ? head_ : rest_).push_back({scores[i], i});
   }
+  /// Those that are certainly looked at, in no order.
+  const std::vector<contender>& head() const { return head_; }
 
   /// The best that is left; `id(index)` decides between equals.
   template <class Id>
@@ -174,6 +177,7 @@ void maker::pick(const std::vector<candidate>& candidates, const std::vector<flo
   thread_local best_first ahead;
   thread_local std::vector<contender> window; // best first, eligible, not yet listed
   ahead.begin(scores, 4 * std::size_t{rules_.limit});
+  for (const auto& c : ahead.head()) prefetch(model_.stats(candidates[c.index].item));
   window.clear();
   const auto most_lost = diversity_ * unit_; // by redundancy
   while (!done()) {
@@ -224,6 +228,7 @@ void maker::add_members(std::uint32_t node) {
 }
 
 void maker::fill() {
+  if (done()) return;
   const auto& node = model_.categories()[rules_.category];
   for (const auto& e : node.trending.entries())
     add_more(e.item.index(), retrieval_source::trending);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "engine/prefetch.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t max_postings = 600; // read for one question
 constexpr std::size_t neighbours = 80;    // sessions whose items count
 constexpr std::size_t max_items = 20;     // of one neighbour, its newest
-constexpr double recency_half_life_ms = 7 * day_ms;
+constexpr float recency_half_life_ms = 7 * day_ms;
 constexpr float oldest = 0.2F; // what age leaves of a neighbour at least
 
 struct neighbour {
@@ -81,9 +82,10 @@ void find_sessions(const context& asking, const item_model& model, found_session
     }
   }
   // Age was left out above: it takes one exponential a session instead of one a posting.
-  for (auto& n : found.all)
-    n.similarity *=
-      std::max(oldest, static_cast<float>(halved(asking.now - n.time, recency_half_life_ms)));
+  for (auto& n : found.all) {
+    const auto age = static_cast<float>(std::max<std::int64_t>(asking.now - n.time, 0));
+    n.similarity *= std::max(oldest, std::exp2(-age / recency_half_life_ms));
+  }
   if (found.all.size() > neighbours) {
     std::nth_element(found.all.begin(), found.all.begin() + neighbours, found.all.end(),
                      [](const neighbour& a, const neighbour& b) {
@@ -102,15 +104,23 @@ void add_neighbours(const context& asking, const item_model& model, candidate_po
   find_sessions(asking, model, found);
   const auto& index = model.session_list();
   // Most of the time goes into waiting for memory: ask for what the next rounds need.
+  const std::span<const neighbour> near = found.all;
+  const auto foresee_session = [&, near](std::size_t i) {
+    if (i < near.size()) prefetch(index[near[i].session]);
+  };
+  const auto foresee_visits = [&, near](std::size_t i) {
+    if (i >= near.size()) return;
+    const auto& next = index[near[i].session].visits;
+    const auto most = std::min(next.size(), max_items);
+    prefetch(next.data() + (next.size() - most), most * sizeof(visit));
+  };
   constexpr std::size_t ahead = 8;
-  for (std::size_t i = 0; i < found.all.size(); ++i) {
-    if (i + 2 * ahead < found.all.size()) prefetch(index[found.all[i + 2 * ahead].session]);
-    if (i + ahead < found.all.size()) {
-      const auto& next = index[found.all[i + ahead].session].visits;
-      const auto most = std::min(next.size(), max_items);
-      prefetch(next.data() + (next.size() - most), most * sizeof(visit));
-    }
-    const auto& n = found.all[i];
+  for (std::size_t i = 0; i < 2 * ahead; ++i) foresee_session(i);
+  for (std::size_t i = 0; i < ahead; ++i) foresee_visits(i);
+  for (std::size_t i = 0; i < near.size(); ++i) {
+    foresee_session(i + 2 * ahead);
+    foresee_visits(i + ahead);
+    const auto& n = near[i];
     const auto& visits = index[n.session].visits;
     const auto first = visits.size() > max_items ? visits.size() - max_items : 0;
     // The anchor is the shared item that the person met last.

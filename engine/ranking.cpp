@@ -1,7 +1,7 @@
 #include "engine/ranking.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <cstring>
 
 namespace riq::engine {
 
@@ -24,9 +24,10 @@ struct term_weights {
   explicit term_weights(const ranking_settings& w)
     : user_pref(static_cast<float>(w.user_pref)), item_quality(static_cast<float>(w.item_quality)),
       recency(static_cast<float>(w.recency)) {}
-  float sum(const std::array<float, term_count>& terms) const {
-    const auto sum = user_pref * terms[0] + item_quality * terms[1] + recency * terms[2];
-    return static_cast<float>(static_cast<int>(sum * (1 / grain) + 0.5F)) * grain;
+  template <class V>
+  V sum(const std::array<V, term_count>& terms) const {
+    const V sum = user_pref * terms[0] + item_quality * terms[1] + recency * terms[2];
+    return to_float(to_int(sum * (1 / grain) + 0.5F)) * grain;
   }
   float user_pref;
   float item_quality;
@@ -51,22 +52,25 @@ term_scale::term_scale(const calibration& learned) : weights_(learned.weights())
   for (std::size_t t = 0; t < term_count; ++t) unit_[t] = 1 / (spread_ * defaults[t]);
 }
 
-[[gnu::always_inline]] inline term_scale::terms term_scale::terms_of(const candidate& c,
-                                                                     const question& q) const {
-  terms z{};
+template <class V, class K>
+[[gnu::always_inline]] inline std::array<V, term_count>
+term_scale::terms_of(const evidence<V, K>& e, const question& q) const {
+  std::array<V, term_count> z{};
   each_signal(
-    c, q, [&](signal which, float value) __attribute__((always_inline)) {
+    e, q, [&](signal which, V value) __attribute__((always_inline)) {
       z[static_cast<std::size_t>(term_of(at(which)))] += weights_[at(which)] * value;
     });
-  for (std::size_t t = 0; t < term_count; ++t) z[t] = detail::unit((z[t] - lowest_[t]) * unit_[t]);
+  for (std::size_t t = 0; t < term_count; ++t) z[t] = unit((z[t] - lowest_[t]) * unit_[t]);
   return z;
 }
 
 scored term_scale::score(const candidate& c, const question& q,
                          const ranking_settings& weights) const {
+  evidence<float, std::uint32_t> e;
+  gather(c, q, e, 0);
   scored out;
   out.from = c;
-  out.terms = terms_of(c, q);
+  out.terms = terms_of(e, q);
   out.score = term_weights(weights).sum(out.terms);
   return out;
 }
@@ -74,9 +78,24 @@ scored term_scale::score(const candidate& c, const question& q,
 void term_scale::score_all(const std::vector<candidate>& candidates, const question& q,
                            const ranking_settings& weights, std::vector<float>& scores) const {
   const term_weights by(weights);
-  scores.resize(candidates.size());
-  for (std::size_t i = 0; i < candidates.size(); ++i)
-    scores[i] = by.sum(terms_of(candidates[i], q));
+  const auto n = candidates.size();
+  scores.resize(n);
+  // Some blocks are gathered before the first is judged: what was just written lane by lane cannot
+  // be read as a whole at once.
+  constexpr std::size_t round = 16;
+  std::array<evidence<floats, words>, round> blocks{};
+  for (std::size_t first = 0; first < n; first += round * lanes) {
+    const auto count = std::min(round * lanes, n - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      constexpr std::size_t ahead = 8;
+      if (first + i + ahead < n) prefetch(&q.model.stats(candidates[first + i + ahead].item), 1);
+      gather(candidates[first + i], q, blocks[i / lanes], i % lanes);
+    }
+    for (std::size_t i = 0; i < count; i += lanes) {
+      const auto sums = by.sum(terms_of(blocks[i / lanes], q));
+      std::memcpy(&scores[first + i], &sums, std::min(lanes, count - i) * sizeof(float));
+    }
+  }
 }
 
 float term_scale::redundancy_unit() const {

@@ -40,7 +40,8 @@ class term_scale {
 
  private:
   using terms = std::array<float, term_count>;
-  terms terms_of(const candidate& c, const question& q) const;
+  template <class V, class K>
+  std::array<V, term_count> terms_of(const evidence<V, K>& e, const question& q) const;
 
   const std::array<float, signal_count>& weights_;
   terms lowest_{};

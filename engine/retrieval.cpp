@@ -1,7 +1,7 @@
 #include "engine/retrieval.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 
 #include "engine/candidate_pool.hpp"
 #include "engine/neighbours.hpp"
@@ -43,12 +43,17 @@ void add_covisits(const context& asking, const item_model& model, candidate_pool
 }
 
 /// The first `count` of a list, as long as the pool holds fewer than `full`.
-void add_top(const top_list& from, std::size_t count, retrieval_source source, std::size_t full,
-             const item_model& model, candidate_pool& pool) {
-  const auto& entries = from.entries();
-  for (std::size_t i = 0; i < std::min(count, entries.size()) && pool.size() < full; ++i)
-    pool.of(entries[i].item, model).sources |= bit_of(source);
-}
+struct share_of_list {
+  const top_list* from = nullptr;
+  std::size_t count = 0;
+  retrieval_source source{};
+
+  void add(std::size_t full, const item_model& model, candidate_pool& pool) const {
+    const auto& entries = from->entries();
+    for (std::size_t i = 0; i < std::min(count, entries.size()) && pool.size() < full; ++i)
+      pool.of(entries[i].item, model).sources |= bit_of(source);
+  }
+};
 
 /// Keys by falling weight.
 struct by_weight {
@@ -63,46 +68,67 @@ struct by_weight {
   std::uint8_t order[16];
 };
 
-void add_content(const context& asking, const item_model& model, std::size_t full,
-                 candidate_pool& pool) {
-  const auto groups = [&](const small_weights& keys, std::size_t each, std::size_t most) {
+/// The lists that resemble what the person met, most telling first. They are asked for here and
+/// read when the other sources are done: reading them is mostly waiting for memory.
+class content_lists {
+ public:
+  content_lists(const context& asking, const item_model& model) : model_(model) {
+    take_groups(asking.pairs, 48, 4);
+    take_groups(asking.bands, 48, 4);
+    const by_weight categories(asking.categories);
+    for (std::size_t i = 0; i < std::min<std::size_t>(4, categories.size()); ++i) {
+      const auto& node = model.categories()[categories[i]];
+      take(node.popular, i == 0 ? 160 : 64);
+      take(node.trending, i == 0 ? 64 : 32, retrieval_source::trending);
+      take(node.fresh, i == 0 ? 32 : 12);
+    }
+    take_groups(asking.tags, 24, 4);
+    take_groups(asking.brands, 24, 2);
+    const by_weight parents(asking.parents);
+    for (std::size_t i = 0; i < std::min<std::size_t>(2, parents.size()); ++i) {
+      const auto& node = model.categories()[parents[i]];
+      take(node.popular, 48);
+      take(node.fresh, 12);
+    }
+  }
+
+  void add(std::size_t full, candidate_pool& pool) const {
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (i + 1 < size_) lists_[i + 1].from->foresee_first(lists_[i + 1].count);
+      lists_[i].add(full, model_, pool);
+    }
+  }
+
+ private:
+  void take(const top_list& from, std::size_t count,
+            retrieval_source source = retrieval_source::content) {
+    prefetch(from);
+    lists_[size_++] = {&from, count, source};
+  }
+  void take_groups(const small_weights& keys, std::size_t each, std::size_t most) {
     const by_weight sorted(keys);
     for (std::size_t i = 0; i < std::min(most, sorted.size()); ++i)
-      add_top(model.groups()[sorted[i]], each, retrieval_source::content, full, model, pool);
-  };
-  groups(asking.pairs, 48, 4);
-  groups(asking.bands, 48, 4);
-  const by_weight categories(asking.categories);
-  for (std::size_t i = 0; i < std::min<std::size_t>(4, categories.size()); ++i) {
-    const auto& node = model.categories()[categories[i]];
-    add_top(node.popular, i == 0 ? 160 : 64, retrieval_source::content, full, model, pool);
-    add_top(node.trending, i == 0 ? 64 : 32, retrieval_source::trending, full, model, pool);
-    add_top(node.fresh, i == 0 ? 32 : 12, retrieval_source::content, full, model, pool);
+      take(model_.groups()[sorted[i]], each);
   }
-  groups(asking.tags, 24, 4);
-  groups(asking.brands, 24, 2);
-  const by_weight parents(asking.parents);
-  for (std::size_t i = 0; i < std::min<std::size_t>(2, parents.size()); ++i) {
-    const auto& node = model.categories()[parents[i]];
-    add_top(node.popular, 48, retrieval_source::content, full, model, pool);
-    add_top(node.fresh, 12, retrieval_source::content, full, model, pool);
-  }
-}
 
-void mark_sources(std::vector<candidate>& all) {
+  const item_model& model_;
+  std::array<share_of_list, 4 + 4 + 4 * 3 + 4 + 2 + 2 * 2> lists_;
+  std::size_t size_ = 0;
+};
+
+/// Makes the neighbours' strengths relative to the strongest one that is not met already, and says
+/// which sources brought whom.
+void complete(std::vector<candidate>& all) {
+  float strongest = 0;
+  for (const auto& c : all) strongest = std::max(strongest, c.in_session ? 0.0F : c.neighbours);
+  const auto relative = [&](float strength) {
+    return strongest > 0 ? std::min(1.0F, strength / strongest) : strength;
+  };
   for (auto& c : all) {
+    c.neighbours = relative(c.neighbours);
     if (c.neighbours > 0) c.sources |= bit_of(retrieval_source::session_neighbours);
     if (c.covisits > 0) c.sources |= bit_of(retrieval_source::covisitation);
   }
-}
-
-/// Neighbours' strengths relative to the strongest one that is not met already.
-void normalise_neighbours(std::vector<candidate>& all) {
-  float strongest = 0;
-  for (const auto& c : all)
-    if (!c.in_session) strongest = std::max(strongest, c.neighbours);
-  if (strongest <= 0) return;
-  for (auto& c : all) c.neighbours = std::min(1.0F, c.neighbours / strongest);
 }
 
 /// Keeps the `limit` with the most personal evidence.
@@ -127,22 +153,23 @@ const std::vector<candidate>& retrieve_candidates(const context& asking, const i
   auto& pool = scratch();
   pool.begin(model.span());
   const auto& top = model.categories()[within];
+  const content_lists alike(asking, model);
   add_history(asking, model, pool);
   add_neighbours(asking, model, pool);
   add_covisits(asking, model, pool);
   // Room is left for what everybody likes.
-  add_content(asking, model, within == category_tree::root ? limit - limit / 6 : limit / 2, pool);
-  const std::size_t full = limit;
+  alike.add(within == category_tree::root ? limit - limit / 6 : limit / 2, pool);
   const auto narrow = asking.met.empty() || within != category_tree::root;
   const auto share = narrow ? limit / 2 : limit / 10;
-  add_top(top.trending, share, retrieval_source::trending, full, model, pool);
-  add_top(top.popular, share, retrieval_source::popular, full, model, pool);
-  add_top(top.fresh, limit / 50, retrieval_source::content, full, model, pool);
-  add_top(top.popular, top.popular.entries().size(), retrieval_source::popular, full, model, pool);
+  using enum retrieval_source;
+  for (const auto& list :
+       {share_of_list{&top.trending, share, trending}, share_of_list{&top.popular, share, popular},
+        share_of_list{&top.fresh, limit / 50, content},
+        share_of_list{&top.popular, limit, popular}})
+    list.add(limit, model, pool);
   pool.drop_stale(model);
   auto& all = pool.all();
-  normalise_neighbours(all);
-  mark_sources(all);
+  complete(all);
   trim(all, model, limit);
   return all;
 }
@@ -154,8 +181,7 @@ const std::vector<candidate>& examine_candidates(const context& asking, const it
   add_history(asking, model, pool);
   add_neighbours(asking, model, pool);
   add_covisits(asking, model, pool);
-  normalise_neighbours(pool.all());
-  mark_sources(pool.all());
+  complete(pool.all());
   thread_local std::vector<candidate> examined;
   examined.clear();
   for (const auto item : items) examined.push_back(pool.of(model.ref(item), model));

@@ -56,6 +56,13 @@ class top_list {
     prefetch(entries_.back());
   }
 
+  /// Hints that the first `count` entries are read soon: the first of them, as reading goes on in
+  /// their order.
+  void foresee_first(std::size_t count) const {
+    constexpr std::size_t enough = 10;
+    prefetch(entries_.data(), std::min({count, entries_.size(), enough}) * sizeof(entry));
+  }
+
   const std::vector<entry>& entries() const { return entries_; }
   /// Of the first entry, `never_met` when there is none.
   double best_key() const { return entries_.empty() ? never_met : entries_.front().key; }
