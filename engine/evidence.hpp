@@ -24,20 +24,31 @@ class weight_table {
     for (std::size_t i = 0; i < from.size(); ++i) add(from.key(i), from.value(i));
   }
   void add(std::uint32_t key, float weight) {
-    keys_[size_] = words{} + key;
-    values_[size_++] = words{} + std::bit_cast<std::uint32_t>(weight);
+    if (size_ % step == 0) // fill up with what no item has
+      for (auto i = size_; i < size_ + step; ++i) entries_[i] = {words{} + id_table::none, words{}};
+    entries_[size_++] = {words{} + key, words{} + std::bit_cast<std::uint32_t>(weight)};
   }
   /// Weights of the keys, 0 where there is none.
   floats of(words keys) const {
     words found{};
-    for (std::size_t i = 0; i < size_; ++i) found |= words(keys == keys_[i]) & values_[i];
+    for (std::size_t i = 0; i < size_; i += step)
+#pragma GCC unroll 4
+      for (std::size_t k = i; k < i + step; ++k)
+        found |= words(keys == entries_[k].key) & entries_[k].weight;
     return std::bit_cast<floats>(found);
   }
-  float of(std::uint32_t key) const { return of(words{} + key)[0]; }
+  float of(std::uint32_t key) const {
+    return of(words{} + key)[0];
+  }
 
  private:
-  std::array<words, small_weights::capacity> keys_; // each in all lanes
-  std::array<words, small_weights::capacity> values_;
+  static constexpr std::size_t step = 4;
+  static_assert(small_weights::capacity % step == 0);
+  struct entry {
+    words key; // the same in all lanes
+    words weight;
+  };
+  std::array<entry, small_weights::capacity> entries_;
   std::size_t size_ = 0;
 };
 

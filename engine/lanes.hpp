@@ -5,6 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
+
 namespace riq::engine {
 
 inline constexpr std::size_t lanes = 4; ///< what every x86-64 has
@@ -61,5 +65,10 @@ V unit(V x) {
   const V positive = x > 0 ? x : V{};
   return positive < 1 ? positive : V{} + 1;
 }
+#ifdef __SSE__ // GCC makes four instructions of each line above where one does the same
+inline floats unit(floats x) {
+  return _mm_min_ps(_mm_max_ps(x, floats{}), floats{} + 1);
+}
+#endif
 
 } // namespace riq::engine
