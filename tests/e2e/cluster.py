@@ -5,6 +5,7 @@ asked of every node, against a single-threaded replay.
 Each client posts to any node. A call that fails is sent again, to any node, with the same eventId
 until it is acknowledged."""
 
+import concurrent.futures
 import contextlib
 import random
 import signal
@@ -97,6 +98,25 @@ def cuts(network, nodes):
     return {"cut between nodes": between_nodes, "cut from the broker": from_broker}
 
 
+def two_at_once(single, nodes):
+    """A second disturbance while the first one lasts, each of a node of its own."""
+    def both(node, broker, dice):
+        names = dice.sample(sorted(single), 2)
+        while set(names) <= {"broker", "outage"}:
+            names = dice.sample(sorted(single), 2)
+        other = dice.choice([n for n in nodes if n is not node])
+        print(f"  {' and '.join(names)}", flush=True)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            under_way = []
+            for name, at in zip(names, (node, other)):
+                under_way.append(pool.submit(single[name], at, broker, random.Random(dice.random())))
+                time.sleep(dice.uniform(0, 1))
+            for one in under_way:
+                one.result()
+
+    return both
+
+
 def supervise(node):
     """Starts a node again that ended because it met an outage while it started."""
     code = node.process.poll()
@@ -111,6 +131,19 @@ def is_ready(node):
     return node.is_up() and node.call("GET", "/readyz", raw=True)[0] == 200
 
 
+def assembled(stack, binary, count, settings):
+    """Nodes on a broker of their own, that broker, and by name what can happen to them. Without
+    namespaces the network is not cut."""
+    network = Network.entered(stack, count)
+    broker = support.Broker(network.broker if network else "127.0.0.1").start()
+    support.Broker.of_all_nodes = broker
+    nodes = members(binary, stack.enter_context(support.Scratch()), count, settings, network)
+    disturbances = {"restart": restart, "stop": stop, "freeze": freeze, "broker": restart_broker}
+    if network:
+        disturbances |= cuts(network, nodes)
+    return nodes, broker, disturbances
+
+
 def main():
     o = support.arguments(__doc__, ("--rounds", int, 6, "disturbances"),
                           ("--seed", int, 1, "of the run"), ("--nodes", int, 3, "in the cluster"),
@@ -118,26 +151,19 @@ def main():
                           ("--assignor", str, "auto", "of the group"),
                           ("--outage", int, 0, "seconds without a broker; 0: there is no outage"),
                           ("--only", str, "", "the one disturbance"))
-    dice = random.Random(o.seed)
     settings = ["shards.snapshot_after_ms=500", "shards.passivate_after_sec=3",
                 "shards.commit_every_ms=100", "processor.max_events_per_10s=0",
                 "log.partitions=6", "shards.resident_users=60", "triggers.consent=opt_in",
                 f"kafka.assignor={o.assignor}"]
-    disturbances = {"restart": restart, "stop": stop, "freeze": freeze, "broker": restart_broker}
-    if o.outage:
-        disturbances["outage"] = lambda _, broker, __: outage(broker, o.outage)
     with contextlib.ExitStack() as stack:
-        network = Network.entered(stack, o.nodes)
-        broker = support.Broker(network.broker if network else "127.0.0.1").start()
-        support.Broker.of_all_nodes = broker
-        scratch = stack.enter_context(support.Scratch())
-        nodes = members(o.binary, scratch, o.nodes, settings, network)
-        if network:
-            disturbances |= cuts(network, nodes)
-        elif o.only.startswith("cut"):
-            support.skip("network namespaces need root and iproute2")
-        with support.watched(nodes):
-            run(o, nodes, broker, dice, disturbances)
+        nodes, broker, disturbances = assembled(stack, o.binary, o.nodes, settings)
+        if o.outage:
+            disturbances["outage"] = lambda _, broker, __: outage(broker, o.outage)
+        disturbances["two at once"] = two_at_once(dict(disturbances), nodes)
+        if o.only and o.only not in disturbances:
+            support.skip(f"no {o.only} here: namespaces need root and iproute2")
+        stack.enter_context(support.watched(nodes))
+        run(o, nodes, broker, random.Random(o.seed), disturbances)
 
 
 def run(o, nodes, broker, dice, disturbances):

@@ -1,9 +1,10 @@
 """Budgets, caps and unique codes under load and kill -9: what was shown never exceeds a budget or a
 cap, and every code is redeemed by exactly one of those who present it at once.
 
-On the embedded log one node is killed and started again; with --kafka there are two, each call goes
-to any of them, and shards move."""
+On the embedded log one node is killed and started again. A cluster on Kafka is disturbed in all the
+ways of cluster.py, each call goes to any of its nodes, and shards move."""
 
+import contextlib
 import json
 import random
 import threading
@@ -101,15 +102,28 @@ def spending(nodes, dice, campaign):
     return support.await_that(whole, f"all shards tell what {campaign} spent", 60)
 
 
-def disturb(members, dice, kafka):
-    node = dice.choice(members)
-    node.kill()
-    if kafka:
-        time.sleep(dice.uniform(0, 1.5 * cluster.SESSION_MS / 1000))
-    node.start(wait=False)
+def killed(members):
+    """What happens to a node that has the log for itself."""
+    def disturb(dice):
+        node = dice.choice(members)
+        node.kill()
+        node.start(wait=False)
+
+    return disturb
 
 
-def check_limits(o, members, nodes, dice):
+def disturbed(members, broker, disturbances):
+    def disturb(dice):
+        for node in members:
+            cluster.supervise(node)
+        name = dice.choice(sorted(disturbances))
+        print(f"  {name}", flush=True)
+        disturbances[name](dice.choice(members), broker, dice)
+
+    return disturb
+
+
+def check_limits(o, members, nodes, dice, disturb):
     halt = threading.Event()
     shoppers = [Shopper(n, nodes, halt, o.seed) for n in range(o.clients)]
     for s in shoppers:
@@ -125,7 +139,7 @@ def check_limits(o, members, nodes, dice):
         support.await_that(lambda: asked() >= min(before + 20, 0.8 * BUDGET),
                            f"offers are shown in round {number}", 90)
         time.sleep(dice.uniform(0, 0.3))
-        disturb(members, dice, o.kafka)
+        disturb(dice)
     for node in members:
         node.await_ready(90)
     # To the end of the budget: until everybody is told that it is spent.
@@ -155,7 +169,7 @@ def check_limits(o, members, nodes, dice):
     return shown, spent["spent"]
 
 
-def check_codes(o, members, nodes, dice):
+def check_codes(o, nodes, dice, disturb):
     codes = []
     for number in range(o.codes):
         status, answer = nodes.call(dice, "GET", f"/api/offers/c{number}?campaign=codes")
@@ -186,7 +200,7 @@ def check_codes(o, members, nodes, dice):
         t.start()
     for _ in range(2):
         time.sleep(dice.uniform(0, 0.5))
-        disturb(members, dice, o.kafka)
+        disturb(dice)
     for t in threads:
         t.join(180)
     assert not failures, failures
@@ -202,35 +216,41 @@ def check_codes(o, members, nodes, dice):
     assert redeem({})[0] == 400
 
 
-def run(o, members):
+def run(o, members, disturb):
     nodes = Nodes(members)
     dice = random.Random(o.seed)
     support.start_together(members, 90)
     put_campaigns(nodes, dice)
     for name in ("budget", "money", "capped", "codes"):
         on_every_node(members, name)
-    shown, spent = check_limits(o, members, nodes, dice)
-    check_codes(o, members, nodes, dice)
+    shown, spent = check_limits(o, members, nodes, dice, disturb)
+    check_codes(o, nodes, dice, disturb)
     # One that was killed last may hardly have begun; others answered for it.
     for node in members:
         node.await_ready(90)
     for node in members:
         node.stop()
-    print(f"{o.rounds} kills: {shown} offers shown of a budget of {BUDGET} ({spent:.0f} spent), caps "
+    print(f"{o.rounds} disturbances: {shown} offers shown of a budget of {BUDGET} ({spent:.0f} spent), caps "
           f"kept, {o.codes} codes redeemed once each")
 
 
 def main():
-    o = support.arguments(__doc__, ("--rounds", int, 6, "kills under load"),
+    o = support.arguments(__doc__, ("--rounds", int, 6, "disturbances under load"),
                           ("--seed", int, 1, "of the run"), ("--clients", int, 6, "threads"),
-                          ("--codes", int, 25, "that are redeemed"))
+                          ("--codes", int, 25, "that are redeemed"),
+                          ("--nodes", int, 0, "of a cluster on Kafka; 0: one on the embedded log"))
     settings = ["log.partitions=4", "shards.snapshot_after_ms=300", "shards.commit_every_ms=50",
                 "shards.passivate_after_sec=2", "triggers.consent=opt_in"]
-    with support.Scratch() as scratch:
-        members = (cluster.members(o.binary, scratch, 2, settings) if o.kafka else
-                   [support.Node(o.binary, scratch / "data", settings)])
-        with support.watched(members):
-            run(o, members)
+    with contextlib.ExitStack() as stack:
+        if o.nodes:
+            members, broker, disturbances = cluster.assembled(stack, o.binary, o.nodes, settings)
+            disturb = disturbed(members, broker, disturbances)
+        else:
+            scratch = stack.enter_context(support.Scratch())
+            members = [support.Node(o.binary, scratch / "data", settings)]
+            disturb = killed(members)
+        stack.enter_context(support.watched(members))
+        run(o, members, disturb)
 
 
 if __name__ == "__main__":
