@@ -1,11 +1,69 @@
 #include "actors/country_lookup.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
+#include <arpa/inet.h>
 #include <maxminddb.h>
 
 namespace riq {
+
+namespace {
+
+/// Ranges that no country has (RFC 6890): this host, private, shared by a carrier's customers, link
+/// local, benchmarks, reserved. Databases place some of them all the same, and behind a proxy or in
+/// a container every shopper would come from there.
+bool in_no_country(std::uint32_t address) {
+  struct range {
+    std::uint32_t base;
+    unsigned bits;
+  };
+  constexpr std::array<range, 9> ranges{{{0x00000000, 8},
+                                         {0x0a000000, 8},
+                                         {0x64400000, 10},
+                                         {0x7f000000, 8},
+                                         {0xa9fe0000, 16},
+                                         {0xac100000, 12},
+                                         {0xc0a80000, 16},
+                                         {0xc6120000, 15},
+                                         {0xf0000000, 4}}};
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const range& r) { return ((address ^ r.base) >> (32 - r.bits)) == 0; });
+}
+
+/// The same of IPv6: this host, unique local, link local.
+bool in_no_country(const in6_addr& address) {
+  return IN6_IS_ADDR_LOOPBACK(&address) || IN6_IS_ADDR_UNSPECIFIED(&address) ||
+         IN6_IS_ADDR_LINKLOCAL(&address) || (address.s6_addr[0] & 0xfe) == 0xfc;
+}
+
+/// The address as the database wants it, an IPv4 address that is written as an IPv6 one as what it
+/// is; nothing for what is no address or in no country.
+std::optional<sockaddr_storage> placeable(const std::string& text) {
+  sockaddr_in four{.sin_family = AF_INET};
+  sockaddr_in6 six{.sin6_family = AF_INET6};
+  sockaddr_storage out{};
+  auto is_four = inet_pton(AF_INET, text.c_str(), &four.sin_addr) == 1;
+  if (!is_four) {
+    if (inet_pton(AF_INET6, text.c_str(), &six.sin6_addr) != 1) return std::nullopt;
+    is_four = IN6_IS_ADDR_V4MAPPED(&six.sin6_addr);
+    if (is_four) std::memcpy(&four.sin_addr, &six.sin6_addr.s6_addr[12], sizeof four.sin_addr);
+  }
+  if (is_four ? in_no_country(ntohl(four.sin_addr.s_addr)) : in_no_country(six.sin6_addr))
+    return std::nullopt;
+  if (is_four)
+    std::memcpy(&out, &four, sizeof four);
+  else
+    std::memcpy(&out, &six, sizeof six);
+  return out;
+}
+
+} // namespace
 
 struct country_lookup::database {
   MMDB_s handle{};
@@ -29,11 +87,12 @@ error country_lookup::open(const std::string& path) {
 }
 
 std::string country_lookup::of(const std::string& address) const {
-  if (!database_ || address.empty()) return {};
-  int no_address = 0;
+  const auto place = database_ ? placeable(address) : std::nullopt;
+  if (!place) return {};
   int failed = 0;
-  auto found = MMDB_lookup_string(&database_->handle, address.c_str(), &no_address, &failed);
-  if (no_address != 0 || failed != MMDB_SUCCESS || !found.found_entry) return {};
+  auto found =
+    MMDB_lookup_sockaddr(&database_->handle, reinterpret_cast<const sockaddr*>(&*place), &failed);
+  if (failed != MMDB_SUCCESS || !found.found_entry) return {};
   // City and country databases nest the code, the plain country databases have it on top.
   MMDB_entry_data_s data{};
   const auto read = [&](auto... path) {

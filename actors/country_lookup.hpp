@@ -20,7 +20,7 @@ class country_lookup {
   /// Maps the file; `ec::not_found` when there is none, `ec::corrupt` when it is no such database.
   error open(const std::string& path);
 
-  /// ISO 3166-1 alpha-2, empty when the address is none or in no country's range.
+  /// ISO 3166-1 alpha-2, empty when the address is none, private, or in no country's range.
   std::string of(const std::string& address) const;
 
  private:

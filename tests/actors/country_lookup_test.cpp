@@ -46,10 +46,25 @@ TEST(country_lookup, finds_countries_in_the_real_database) {
   ASSERT_FALSE(failed) << failed.detail;
   EXPECT_EQ(c.of("8.8.8.8"), "US");
   EXPECT_EQ(c.of("2001:4860:4860::8888"), "US");
-  EXPECT_EQ(c.of("127.0.0.1"), "");
+  EXPECT_EQ(c.of("::ffff:8.8.8.8"), "US");
   EXPECT_EQ(c.of("no address"), "");
   EXPECT_EQ(c.of(""), "");
   EXPECT_EQ(c.of("999.1.2.3"), "");
+}
+
+// The database puts 172.16.0.0/12 and 192.168.0.0/16 into Australia.
+TEST(country_lookup, a_private_address_is_in_no_country) {
+  const std::string path = RIQ_DATA_CACHE "/country.mmdb";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "script/bootstrap has not brought it";
+  country_lookup c;
+  ASSERT_FALSE(c.open(path));
+  for (const auto* address :
+       {"127.0.0.1", "10.1.2.3", "172.16.0.1", "172.18.0.1", "172.31.255.255", "192.168.1.5",
+        "169.254.1.1", "100.64.0.1", "0.0.0.0", "255.255.255.255", "::1", "::", "fe80::1",
+        "fd00::1", "::ffff:172.18.0.1"})
+    EXPECT_EQ(c.of(address), "") << address;
+  EXPECT_NE(c.of("172.15.0.1"), "") << "the range ends here";
+  EXPECT_NE(c.of("172.32.0.1"), "");
 }
 
 } // namespace
