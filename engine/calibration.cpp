@@ -51,25 +51,30 @@ bool calibration::due() {
   return n % every == 0;
 }
 
-void calibration::learn(std::span<const signals> candidates, std::size_t right) {
-  thread_local std::vector<float> odds;
-  odds.resize(candidates.size());
+void calibration::learn(std::span<const signal_block> candidates, std::size_t count,
+                        std::size_t right) {
+  thread_local std::vector<floats> scratch;
+  auto& odds = scratch;
+  odds.assign(candidates.size(), floats{});
+  for (std::size_t b = 0; b < candidates.size(); ++b)
+    for (std::size_t s = 0; s < signal_count; ++s) odds[b] += weights_[s] * candidates[b][s];
   auto highest = -1e30F;
-  for (std::size_t c = 0; c < candidates.size(); ++c) {
-    float z = 0;
-    for (std::size_t s = 0; s < signal_count; ++s) z += weights_[s] * candidates[c][s];
-    odds[c] = z;
-    highest = std::max(highest, z);
-  }
+  for (std::size_t c = 0; c < count; ++c) highest = std::max(highest, odds[c / lanes][c % lanes]);
   float sum = 0;
-  for (auto& z : odds) sum += z = std::exp(z - highest);
-  std::array<float, signal_count> expected{};
-  for (std::size_t c = 0; c < candidates.size(); ++c) {
-    const auto p = odds[c] / sum;
-    for (std::size_t s = 0; s < signal_count; ++s) expected[s] += p * candidates[c][s];
+  for (std::size_t c = 0; c < candidates.size() * lanes; ++c) {
+    const auto z = odds[c / lanes][c % lanes];
+    const auto likelihood = c < count ? std::exp(z - highest) : 0;
+    odds[c / lanes][c % lanes] = likelihood;
+    sum += likelihood;
+  }
+  signal_block expected{};
+  for (std::size_t b = 0; b < candidates.size(); ++b) {
+    const auto p = odds[b] / sum;
+    for (std::size_t s = 0; s < signal_count; ++s) expected[s] += p * candidates[b][s];
   }
   for (std::size_t s = 0; s < signal_count; ++s) {
-    const auto slope = candidates[right][s] - expected[s];
+    const auto& e = expected[s];
+    const auto slope = candidates[right / lanes][s][right % lanes] - (e[0] + e[1] + e[2] + e[3]);
     squares_[s] = squares_[s] * fading + slope * slope;
     weights_[s] += rate * slope / std::sqrt(squares_[s]) + pull * (start[s] - weights_[s]);
   }

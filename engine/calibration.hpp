@@ -22,8 +22,8 @@ class calibration {
   /// down to one in `sparsest`. Counts the call.
   bool due();
 
-  /// One question: the candidates' signals and which of them was right.
-  void learn(std::span<const signals> candidates, std::size_t right);
+  /// One question: the signals of its first `count` candidates, and which of them was right.
+  void learn(std::span<const signal_block> candidates, std::size_t count, std::size_t right);
 
   /// A question to which the answer was not among the candidates.
   void miss() { ++missed_; }

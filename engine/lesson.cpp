@@ -22,21 +22,26 @@ void take_lesson(const item_model& model, const indexed_session& session, std::u
   if (asking.met.empty()) return;
   const question q(asking, model);
   const auto& pool = retrieve_candidates(asking, model, lesson_candidates);
-  thread_local std::vector<signals> all;
-  all.clear();
-  evidence<float, std::uint32_t> told;
-  auto right = pool.size();
+  const auto last = asking.met.front().item; // nobody goes from an item to itself
+  if (item == last ||
+      std::none_of(pool.begin(), pool.end(), [&](const candidate& c) { return c.item == item; }))
+    return pupil.miss();
+  using block = evidence<floats, words>;
+  thread_local std::vector<block> told;
+  told.assign((pool.size() + lanes - 1) / lanes, block{});
+  std::size_t count = 0;
+  std::size_t right = 0;
   for (const auto& c : pool) {
-    if (c.item == asking.met.front().item) continue; // nobody goes from an item to itself
-    if (c.item == item) right = all.size();
-    gather(c, q, told, 0);
-    auto& x = all.emplace_back();
-    each_signal(told, q, [&](signal which, float value) { x[at(which)] = value; });
+    if (c.item == last) continue;
+    if (c.item == item) right = count;
+    gather(c, q, told[count / lanes], count % lanes);
+    ++count;
   }
-  if (right < all.size())
-    pupil.learn(all, right);
-  else
-    pupil.miss();
+  thread_local std::vector<signal_block> signals;
+  signals.resize((count + lanes - 1) / lanes);
+  for (std::size_t b = 0; b < signals.size(); ++b)
+    each_signal(told[b], q, [&x = signals[b]](signal s, floats value) { x[at(s)] = value; });
+  pupil.learn(signals, count, right);
 }
 
 } // namespace riq::engine

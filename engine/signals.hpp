@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/lanes.hpp"
+
 namespace riq::engine {
 
 /// Each signal is 0 when there is no evidence of its kind. What one is worth is learned
@@ -46,7 +48,8 @@ constexpr term term_of(std::size_t s) {
   return s < static_cast<std::size_t>(signal::trending) ? term::item_quality : term::recency;
 }
 
-using signals = std::array<float, signal_count>;
+/// Of `lanes` candidates side by side.
+using signal_block = std::array<floats, signal_count>;
 
 constexpr std::size_t at(signal s) {
   return static_cast<std::size_t>(s);

@@ -252,15 +252,19 @@ TEST(calibration, finds_out_which_signal_tells_something) {
   const auto category = at(signal::same_category);
   const auto before = c.weights();
   for (int i = 0; i < 1'000; ++i) {
-    std::vector<signals> candidates(20, signals{});
-    for (auto& x : candidates) {
-      x[brand] = static_cast<float>(random.unit());
-      x[category] = static_cast<float>(random.unit());
-    }
-    const auto right =
-      std::max_element(candidates.begin(), candidates.end(),
-                       [&](const signals& a, const signals& b) { return a[brand] < b[brand]; });
-    c.learn(candidates, static_cast<std::size_t>(right - candidates.begin()));
+    // The last block is not full, and what stands in its other lanes does not count.
+    std::vector<signal_block> candidates(5, signal_block{});
+    for (auto& x : candidates)
+      for (std::size_t l = 0; l < lanes; ++l) {
+        x[brand][l] = static_cast<float>(random.unit());
+        x[category][l] = static_cast<float>(random.unit());
+      }
+    constexpr std::size_t count = 18;
+    std::size_t right = 0;
+    for (std::size_t i = 0; i < count; ++i)
+      if (candidates[i / lanes][brand][i % lanes] > candidates[right / lanes][brand][right % lanes])
+        right = i;
+    c.learn(candidates, count, right);
   }
   EXPECT_GT(c.weights()[brand], before[brand] + 1);
   EXPECT_LT(c.weights()[category], before[category]);
