@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 namespace riq::engine {
@@ -53,23 +54,23 @@ bool calibration::due() {
 
 void calibration::learn(std::span<const signal_block> candidates, std::size_t count,
                         std::size_t right) {
-  thread_local std::vector<floats> scratch;
-  auto& odds = scratch;
-  odds.assign(candidates.size(), floats{});
-  for (std::size_t b = 0; b < candidates.size(); ++b)
-    for (std::size_t s = 0; s < signal_count; ++s) odds[b] += weights_[s] * candidates[b][s];
-  auto highest = -1e30F;
-  for (std::size_t c = 0; c < count; ++c) highest = std::max(highest, odds[c / lanes][c % lanes]);
-  float sum = 0;
-  for (std::size_t c = 0; c < candidates.size() * lanes; ++c) {
-    const auto z = odds[c / lanes][c % lanes];
-    const auto likelihood = c < count ? std::exp(z - highest) : 0;
-    odds[c / lanes][c % lanes] = likelihood;
-    sum += likelihood;
+  thread_local std::vector<float> odds; // by candidate, 0 in the lanes that are nobody's
+  odds.resize(candidates.size() * lanes);
+  for (std::size_t b = 0; b < candidates.size(); ++b) {
+    floats z{};
+    for (std::size_t s = 0; s < signal_count; ++s) z += weights_[s] * candidates[b][s];
+    std::memcpy(&odds[b * lanes], &z, sizeof z);
   }
+  const auto end = odds.begin() + static_cast<std::ptrdiff_t>(count);
+  const auto highest = *std::max_element(odds.begin(), end);
+  float sum = 0;
+  std::for_each(odds.begin(), end, [&](float& z) { sum += z = std::exp(z - highest); });
+  std::fill(end, odds.end(), 0.0F);
   signal_block expected{};
   for (std::size_t b = 0; b < candidates.size(); ++b) {
-    const auto p = odds[b] / sum;
+    floats p;
+    std::memcpy(&p, &odds[b * lanes], sizeof p);
+    p /= sum;
     for (std::size_t s = 0; s < signal_count; ++s) expected[s] += p * candidates[b][s];
   }
   for (std::size_t s = 0; s < signal_count; ++s) {

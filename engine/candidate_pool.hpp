@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/prefetch.hpp"
 #include "engine/retrieval.hpp"
 
 namespace riq::engine {
@@ -33,7 +32,7 @@ class candidate_pool {
       auto& c = candidates_.emplace_back();
       c.item = item.index();
       c.generation = item.generation();
-      prefetch(&model.stats(c.item), 1);
+      model.foresee_stats(c.item);
       return c;
     }
     auto& c = candidates_[place.index];

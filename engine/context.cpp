@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/prefetch.hpp"
 #include "messages/hash.hpp"
 
 namespace riq::engine {
@@ -89,7 +88,7 @@ void fill_context(context& to, const user_state& user, const item_model& model, 
     if (to.met.size() == context::max_met) break;
     to.met.push_back(
       {item, bit_of(t.kind), t.session == user.current.number && user.current.number != 0});
-    prefetch(&model.stats(item), 1);
+    model.foresee_stats(item);
   }
   for (const auto& line : user.basket.lines) {
     const auto item = model.index_of_hash(stable_hash(line.product_id));

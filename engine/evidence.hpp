@@ -1,6 +1,6 @@
 #pragma once
-// How a candidate's evidence becomes signals, for one candidate or for several side by side, and
-// for any receiver: ranking wants weighted sums at once, the calibration wants the numbers.
+// How evidence becomes signals, of `lanes` candidates side by side. A template over the receiver,
+// because ranking wants weighted sums at once and the calibration wants the numbers.
 
 #include <array>
 #include <bit>
@@ -24,26 +24,17 @@ class weight_table {
     for (std::size_t i = 0; i < from.size(); ++i) add(from.key(i), from.value(i));
   }
   void add(std::uint32_t key, float weight) {
-    if (size_ % step == 0) // fill up with what no item has
-      for (auto i = size_; i < size_ + step; ++i) entries_[i] = {words{} + id_table::none, words{}};
     entries_[size_++] = {words{} + key, words{} + std::bit_cast<std::uint32_t>(weight)};
   }
   /// Weights of the keys, 0 where there is none.
   floats of(words keys) const {
     words found{};
-    for (std::size_t i = 0; i < size_; i += step)
-#pragma GCC unroll 4
-      for (std::size_t k = i; k < i + step; ++k)
-        found |= words(keys == entries_[k].key) & entries_[k].weight;
+    for (std::size_t i = 0; i < size_; ++i)
+      found |= words(keys == entries_[i].key) & entries_[i].weight;
     return std::bit_cast<floats>(found);
-  }
-  float of(std::uint32_t key) const {
-    return of(words{} + key)[0];
   }
 
  private:
-  static constexpr std::size_t step = 4;
-  static_assert(small_weights::capacity % step == 0);
   struct entry {
     words key; // the same in all lanes
     words weight;
@@ -81,28 +72,27 @@ struct question {
   }
 };
 
-/// What signals are made of: of one candidate with V = float and K = std::uint32_t, of `lanes`
-/// candidates with floats and words.
-template <class V, class K>
+/// What signals are made of, of `lanes` candidates.
 struct evidence {
-  V neighbours;
-  V follows;
-  V covisits;
-  V log_price; ///< 0: unknown
-  V tags;      ///< mean weight of the item's tags
-  V in_cart;   ///< 0 or 1
-  V popular;   ///< binary logarithm of the slow count, far below 0: never met
-  V behind;    ///< that much less popular than the best of its category, far above 0: never met
-  V conversion;
-  V trending;       ///< binary logarithm of the fast count, far below 0: never met
-  V idle;           ///< minutes since anybody met it, far above 0: never met
-  V age;            ///< minutes since it was first seen
-  V met_in_session; ///< 1 for the item met last in this session, less for those before, 0: not met
-  V met_before;     ///< the same of earlier sessions
-  K category;
-  K parent;
-  K brand;
-  K pair;
+  floats neighbours;
+  floats follows;
+  floats covisits;
+  floats log_price; ///< 0: unknown
+  floats tags;      ///< mean weight of the item's tags
+  floats in_cart;   ///< 0 or 1
+  floats popular;   ///< binary logarithm of the slow count, far below 0: never met
+  floats behind; ///< that much less popular than the best of its category, far above 0: never met
+  floats conversion;
+  floats trending; ///< binary logarithm of the fast count, far below 0: never met
+  floats idle;     ///< minutes since anybody met it, far above 0: never met
+  floats age;      ///< minutes since it was first seen
+  floats
+    met_in_session;  ///< 1 for the item met last in this session, less for those before, 0: not met
+  floats met_before; ///< the same of earlier sessions
+  words category;
+  words parent;
+  words brand;
+  words pair;
 };
 
 namespace detail {
@@ -121,75 +111,69 @@ inline float mean_tag(const candidate& c, const question& q) {
 }
 
 /// A share in [0,1] on a scale where one percent counts for something: log(1 + 50x) / log(51).
-template <class V>
-V log_share(V x) {
+inline floats log_share(floats x) {
   return unit(quick_log2(1 + 50 * x) * 0.17629F);
 }
 
 /// A count's binary logarithm from 1/4 to 2^16 as [0,1].
-template <class V>
-V log_scale(V log2_count) {
+inline floats log_scale(floats log2_count) {
   return unit((log2_count + 2) * (1 / 18.0F));
 }
 
 /// 1 for this minute, 0 after two years, by powers of two between.
-template <class V>
-V lateness(V minutes) {
+inline floats lateness(floats minutes) {
   return unit(1 - quick_log2(1 + minutes) * 0.05F);
 }
 
 /// How well the price fits what was looked at in the category: 1 at the same price, one half at a
 /// factor of about 1.4.
-template <class V>
-V price_fit(V log_price, V mean) {
-  const V gap = (log_price - mean) * (1 / 0.35F);
+inline floats price_fit(floats log_price, floats mean) {
+  const floats gap = (log_price - mean) * (1 / 0.35F);
   return 1 / (1 + gap * gap);
 }
 
 } // namespace detail
 
 /// Writes the candidate's evidence into the lane `i`.
-template <class V, class K>
-void gather(const candidate& c, const question& q, evidence<V, K>& e, std::size_t i) {
+inline void gather(const candidate& c, const question& q, evidence& e, std::size_t i) {
   const auto& s = q.model.stats(c.item);
   const auto& node = q.model.categories()[s.category];
   const auto known = s.slow_key != never_met;
   const auto busy = s.fast_key != never_met;
   const auto met = c.met == 0 ? 0.0F : 1 / (1 + 0.2F * static_cast<float>(c.met - 1));
-  set_lane(e.neighbours, i, c.neighbours);
-  set_lane(e.follows, i, c.follows);
-  set_lane(e.covisits, i, c.covisits);
-  set_lane(e.log_price, i, s.log_price);
-  set_lane(e.tags, i, s.tagged && q.asking.tags.size() != 0 ? detail::mean_tag(c, q) : 0);
-  set_lane(e.in_cart, i, c.in_cart ? 1 : 0);
-  set_lane(e.popular, i, known ? static_cast<float>(s.slow_key - q.slow_now) : -detail::far);
-  set_lane(e.behind, i, known ? static_cast<float>(node.best - s.slow_key) : detail::far);
-  set_lane(e.conversion, i, known ? s.conversion : 0);
-  set_lane(e.trending, i, busy ? static_cast<float>(s.fast_key - q.fast_now) : -detail::far);
-  set_lane(e.idle, i, busy ? detail::minutes(q.asking.now - s.last) : detail::far);
-  set_lane(e.age, i, detail::minutes(q.asking.now - s.first));
-  set_lane(e.met_in_session, i, c.in_session ? met : 0);
-  set_lane(e.met_before, i, c.in_session ? 0 : met);
-  set_lane(e.category, i, s.category);
-  set_lane(e.parent, i, node.parent);
-  set_lane(e.brand, i, s.brand);
-  set_lane(e.pair, i, s.pair);
+  e.neighbours[i] = c.neighbours;
+  e.follows[i] = c.follows;
+  e.covisits[i] = c.covisits;
+  e.log_price[i] = s.log_price;
+  e.tags[i] = s.tagged && q.asking.tags.size() != 0 ? detail::mean_tag(c, q) : 0;
+  e.in_cart[i] = c.in_cart ? 1 : 0;
+  e.popular[i] = known ? static_cast<float>(s.slow_key - q.slow_now) : -detail::far;
+  e.behind[i] = known ? static_cast<float>(node.best - s.slow_key) : detail::far;
+  e.conversion[i] = known ? s.conversion : 0;
+  e.trending[i] = busy ? static_cast<float>(s.fast_key - q.fast_now) : -detail::far;
+  e.idle[i] = busy ? detail::minutes(q.asking.now - s.last) : detail::far;
+  e.age[i] = detail::minutes(q.asking.now - s.first);
+  e.met_in_session[i] = c.in_session ? met : 0;
+  e.met_before[i] = c.in_session ? 0 : met;
+  e.category[i] = s.category;
+  e.parent[i] = node.parent;
+  e.brand[i] = s.brand;
+  e.pair[i] = s.pair;
 }
 
 /// Calls `give(signal, value)` for each signal. Inlined by force: a sum that has to go through
 /// memory at each step takes twice as long.
-template <class V, class K, class Give>
-[[gnu::always_inline]] inline void each_signal(const evidence<V, K>& e, const question& q,
-                                               Give&& give) {
+template <class Give>
+[[gnu::always_inline]] inline void each_signal(const evidence& e, const question& q, Give&& give) {
   using namespace detail;
-  const V zero{};
-  const V one = zero + 1;
+  const floats zero{};
+  const floats one = zero + 1;
   give(signal::neighbours, log_share(e.neighbours));
   give(signal::neighbours_share, unit(e.neighbours));
   give(signal::follows_last, log_share(e.follows));
   give(signal::covisits, log_share(e.covisits));
-  const V same = unit(q.categories.of(e.category));
-  const V usual = q.usual_price.of(e.category);
+  const floats same = unit(q.categories.of(e.category));
+  const floats usual = q.usual_price.of(e.category);
   const auto comparable = (same > 0) & (e.log_price > 0) & (usual > 0);
   give(signal::same_category, same);
   give(signal::same_parent, unit(q.parents.of(e.parent)));

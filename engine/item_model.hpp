@@ -19,6 +19,7 @@
 #include "engine/group_lists.hpp"
 #include "engine/id_table.hpp"
 #include "engine/item_ref.hpp"
+#include "engine/prefetch.hpp"
 #include "engine/session_index.hpp"
 #include "messages/item.hpp"
 
@@ -105,6 +106,8 @@ class item_model {
   void foresee(std::uint64_t hash) const { by_id_.foresee(hash); }
   std::uint32_t span() const { return static_cast<std::uint32_t>(stats_.size()); }
   const item_stats& stats(std::uint32_t index) const { return stats_[index]; }
+  /// Hints that what every candidate is asked for is read soon.
+  void foresee_stats(std::uint32_t index) const { prefetch(&stats_[index], 1); }
   const item& facts(std::uint32_t index) const { return facts_[index]; }
   item_ref ref(std::uint32_t index) const { return item_ref::of(index, stats_[index].generation); }
   bool live(item_ref item) const {

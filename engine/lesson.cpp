@@ -26,9 +26,8 @@ void take_lesson(const item_model& model, const indexed_session& session, std::u
   if (item == last ||
       std::none_of(pool.begin(), pool.end(), [&](const candidate& c) { return c.item == item; }))
     return pupil.miss();
-  using block = evidence<floats, words>;
-  thread_local std::vector<block> told;
-  told.assign((pool.size() + lanes - 1) / lanes, block{});
+  thread_local std::vector<evidence> told;
+  told.assign(blocks_of(pool.size()), evidence{});
   std::size_t count = 0;
   std::size_t right = 0;
   for (const auto& c : pool) {
@@ -38,7 +37,7 @@ void take_lesson(const item_model& model, const indexed_session& session, std::u
     ++count;
   }
   thread_local std::vector<signal_block> signals;
-  signals.resize((count + lanes - 1) / lanes);
+  signals.resize(blocks_of(count));
   for (std::size_t b = 0; b < signals.size(); ++b)
     each_signal(told[b], q, [&x = signals[b]](signal s, floats value) { x[at(s)] = value; });
   pupil.learn(signals, count, right);

@@ -105,10 +105,10 @@ void add_neighbours(const context& asking, const item_model& model, candidate_po
   const auto& index = model.session_list();
   // Most of the time goes into waiting for memory: ask for what the next rounds need.
   const std::span<const neighbour> near = found.all;
-  const auto foresee_session = [&, near](std::size_t i) {
+  const auto foresee_session = [&](std::size_t i) {
     if (i < near.size()) prefetch(index[near[i].session]);
   };
-  const auto foresee_visits = [&, near](std::size_t i) {
+  const auto foresee_visits = [&](std::size_t i) {
     if (i >= near.size()) return;
     const auto& next = index[near[i].session].visits;
     const auto most = std::min(next.size(), max_items);

@@ -24,9 +24,8 @@ struct term_weights {
   explicit term_weights(const ranking_settings& w)
     : user_pref(static_cast<float>(w.user_pref)), item_quality(static_cast<float>(w.item_quality)),
       recency(static_cast<float>(w.recency)) {}
-  template <class V>
-  V sum(const std::array<V, term_count>& terms) const {
-    const V sum = user_pref * terms[0] + item_quality * terms[1] + recency * terms[2];
+  floats sum(const std::array<floats, term_count>& terms) const {
+    const floats sum = user_pref * terms[0] + item_quality * terms[1] + recency * terms[2];
     return to_float(to_int(sum * (1 / grain) + 0.5F)) * grain;
   }
   float user_pref;
@@ -52,12 +51,11 @@ term_scale::term_scale(const calibration& learned) : weights_(learned.weights())
   for (std::size_t t = 0; t < term_count; ++t) unit_[t] = 1 / (spread_ * defaults[t]);
 }
 
-template <class V, class K>
-[[gnu::always_inline]] inline std::array<V, term_count>
-term_scale::terms_of(const evidence<V, K>& e, const question& q) const {
-  std::array<V, term_count> z{};
+[[gnu::always_inline]] inline std::array<floats, term_count>
+term_scale::terms_of(const evidence& e, const question& q) const {
+  std::array<floats, term_count> z{};
   each_signal(
-    e, q, [&](signal which, V value) __attribute__((always_inline)) {
+    e, q, [&](signal which, floats value) __attribute__((always_inline)) {
       z[static_cast<std::size_t>(term_of(at(which)))] += weights_[at(which)] * value;
     });
   for (std::size_t t = 0; t < term_count; ++t) z[t] = unit((z[t] - lowest_[t]) * unit_[t]);
@@ -66,12 +64,13 @@ term_scale::terms_of(const evidence<V, K>& e, const question& q) const {
 
 scored term_scale::score(const candidate& c, const question& q,
                          const ranking_settings& weights) const {
-  evidence<float, std::uint32_t> e;
+  evidence e{};
   gather(c, q, e, 0);
+  const auto z = terms_of(e, q);
   scored out;
   out.from = c;
-  out.terms = terms_of(e, q);
-  out.score = term_weights(weights).sum(out.terms);
+  for (std::size_t t = 0; t < term_count; ++t) out.terms[t] = z[t][0];
+  out.score = term_weights(weights).sum(z)[0];
   return out;
 }
 
@@ -83,12 +82,12 @@ void term_scale::score_all(const std::vector<candidate>& candidates, const quest
   // Some blocks are gathered before the first is judged: what was just written lane by lane cannot
   // be read as a whole at once.
   constexpr std::size_t round = 16;
-  std::array<evidence<floats, words>, round> blocks{};
+  std::array<evidence, round> blocks{};
   for (std::size_t first = 0; first < n; first += round * lanes) {
     const auto count = std::min(round * lanes, n - first);
     for (std::size_t i = 0; i < count; ++i) {
       constexpr std::size_t ahead = 8;
-      if (first + i + ahead < n) prefetch(&q.model.stats(candidates[first + i + ahead].item), 1);
+      if (first + i + ahead < n) q.model.foresee_stats(candidates[first + i + ahead].item);
       gather(candidates[first + i], q, blocks[i / lanes], i % lanes);
     }
     for (std::size_t i = 0; i < count; i += lanes) {

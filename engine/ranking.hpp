@@ -40,8 +40,7 @@ class term_scale {
 
  private:
   using terms = std::array<float, term_count>;
-  template <class V, class K>
-  std::array<V, term_count> terms_of(const evidence<V, K>& e, const question& q) const;
+  std::array<floats, term_count> terms_of(const evidence& e, const question& q) const;
 
   const std::array<float, signal_count>& weights_;
   terms lowest_{};

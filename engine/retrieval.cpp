@@ -1,7 +1,7 @@
 #include "engine/retrieval.hpp"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "engine/candidate_pool.hpp"
 #include "engine/neighbours.hpp"
@@ -73,6 +73,7 @@ struct by_weight {
 class content_lists {
  public:
   content_lists(const context& asking, const item_model& model) : model_(model) {
+    lists_.reserve(32);
     take_groups(asking.pairs, 48, 4);
     take_groups(asking.bands, 48, 4);
     const by_weight categories(asking.categories);
@@ -93,8 +94,8 @@ class content_lists {
   }
 
   void add(std::size_t full, candidate_pool& pool) const {
-    for (std::size_t i = 0; i < size_; ++i) {
-      if (i + 1 < size_) lists_[i + 1].from->foresee_first(lists_[i + 1].count);
+    for (std::size_t i = 0; i < lists_.size(); ++i) {
+      if (i + 1 < lists_.size()) lists_[i + 1].from->foresee_first(lists_[i + 1].count);
       lists_[i].add(full, model_, pool);
     }
   }
@@ -103,7 +104,7 @@ class content_lists {
   void take(const top_list& from, std::size_t count,
             retrieval_source source = retrieval_source::content) {
     prefetch(from);
-    lists_[size_++] = {&from, count, source};
+    lists_.push_back({&from, count, source});
   }
   void take_groups(const small_weights& keys, std::size_t each, std::size_t most) {
     const by_weight sorted(keys);
@@ -112,8 +113,7 @@ class content_lists {
   }
 
   const item_model& model_;
-  std::array<share_of_list, 4 + 4 + 4 * 3 + 4 + 2 + 2 * 2> lists_;
-  std::size_t size_ = 0;
+  std::vector<share_of_list> lists_;
 };
 
 /// Makes the neighbours' strengths relative to the strongest one that is not met already, and says

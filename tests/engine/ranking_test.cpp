@@ -66,13 +66,13 @@ TEST(ranking, a_weight_table_knows_its_keys_and_nothing_else) {
     weights.add(key * key, 0.5F + static_cast<float>(key));
   const weight_table table(weights);
   for (std::uint32_t key = 0; key < small_weights::capacity; ++key)
-    EXPECT_EQ(table.of(key * key), weights.of(key * key));
+    EXPECT_EQ(table.of(words{} + key * key)[0], weights.of(key * key));
   const auto found = table.of(words{4, 5, group_lists::none, 225});
   EXPECT_EQ(found[0], 2.5F);
   EXPECT_EQ(found[1], 0);
   EXPECT_EQ(found[2], 0);
   EXPECT_EQ(found[3], 15.5F);
-  EXPECT_EQ(weight_table().of(0U), 0);
+  EXPECT_EQ(weight_table().of(words{})[0], 0);
 }
 
 } // namespace
