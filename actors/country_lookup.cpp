@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <optional>
 #include <system_error>
 
 #include <arpa/inet.h>
@@ -43,24 +42,19 @@ bool in_no_country(const in6_addr& address) {
 }
 
 /// The address as the database wants it, an IPv4 address that is written as an IPv6 one as what it
-/// is; nothing for what is no address or in no country.
-std::optional<sockaddr_storage> placeable(const std::string& text) {
-  sockaddr_in four{.sin_family = AF_INET};
-  sockaddr_in6 six{.sin6_family = AF_INET6};
-  sockaddr_storage out{};
-  auto is_four = inet_pton(AF_INET, text.c_str(), &four.sin_addr) == 1;
-  if (!is_four) {
-    if (inet_pton(AF_INET6, text.c_str(), &six.sin6_addr) != 1) return std::nullopt;
-    is_four = IN6_IS_ADDR_V4MAPPED(&six.sin6_addr);
-    if (is_four) std::memcpy(&four.sin_addr, &six.sin6_addr.s6_addr[12], sizeof four.sin_addr);
+/// is; empty for what is no address or in no country.
+std::string placeable(const std::string& text) {
+  in_addr four{};
+  in6_addr six{};
+  if (inet_pton(AF_INET6, text.c_str(), &six) == 1) {
+    if (!IN6_IS_ADDR_V4MAPPED(&six)) return in_no_country(six) ? std::string{} : text;
+    std::memcpy(&four, &six.s6_addr[12], sizeof four);
+  } else if (inet_pton(AF_INET, text.c_str(), &four) != 1) {
+    return {};
   }
-  if (is_four ? in_no_country(ntohl(four.sin_addr.s_addr)) : in_no_country(six.sin6_addr))
-    return std::nullopt;
-  if (is_four)
-    std::memcpy(&out, &four, sizeof four);
-  else
-    std::memcpy(&out, &six, sizeof six);
-  return out;
+  if (in_no_country(ntohl(four.s_addr))) return {};
+  std::array<char, INET_ADDRSTRLEN> plain{};
+  return inet_ntop(AF_INET, &four, plain.data(), plain.size());
 }
 
 } // namespace
@@ -87,12 +81,12 @@ error country_lookup::open(const std::string& path) {
 }
 
 std::string country_lookup::of(const std::string& address) const {
-  const auto place = database_ ? placeable(address) : std::nullopt;
-  if (!place) return {};
+  const auto place = database_ ? placeable(address) : std::string{};
+  if (place.empty()) return {};
+  int no_address = 0;
   int failed = 0;
-  auto found =
-    MMDB_lookup_sockaddr(&database_->handle, reinterpret_cast<const sockaddr*>(&*place), &failed);
-  if (failed != MMDB_SUCCESS || !found.found_entry) return {};
+  auto found = MMDB_lookup_string(&database_->handle, place.c_str(), &no_address, &failed);
+  if (no_address != 0 || failed != MMDB_SUCCESS || !found.found_entry) return {};
   // City and country databases nest the code, the plain country databases have it on top.
   MMDB_entry_data_s data{};
   const auto read = [&](auto... path) {
