@@ -131,7 +131,7 @@ def is_ready(node):
     return node.is_up() and node.call("GET", "/readyz", raw=True)[0] == 200
 
 
-def assembled(stack, binary, count, settings):
+def assembled(stack, binary, count, settings, outage_seconds=0):
     """Nodes on a broker of their own, that broker, and by name what can happen to them. Without
     namespaces the network is not cut."""
     network = Network.entered(stack, count)
@@ -141,7 +141,19 @@ def assembled(stack, binary, count, settings):
     disturbances = {"restart": restart, "stop": stop, "freeze": freeze, "broker": restart_broker}
     if network:
         disturbances |= cuts(network, nodes)
+    if outage_seconds:
+        disturbances["outage"] = lambda _, broker, __: outage(broker, outage_seconds)
+    disturbances["two at once"] = two_at_once(dict(disturbances), nodes)
     return nodes, broker, disturbances
+
+
+def disturb(nodes, broker, disturbances, dice, name=""):
+    """One of them, or the one with the name, happens to one of the nodes."""
+    for node in nodes:
+        supervise(node)
+    name = name or dice.choice(sorted(disturbances))
+    print(f"  {name}", flush=True)
+    disturbances[name](dice.choice(nodes), broker, dice)
 
 
 def main():
@@ -156,10 +168,7 @@ def main():
                 "log.partitions=6", "shards.resident_users=60", "triggers.consent=opt_in",
                 f"kafka.assignor={o.assignor}"]
     with contextlib.ExitStack() as stack:
-        nodes, broker, disturbances = assembled(stack, o.binary, o.nodes, settings)
-        if o.outage:
-            disturbances["outage"] = lambda _, broker, __: outage(broker, o.outage)
-        disturbances["two at once"] = two_at_once(dict(disturbances), nodes)
+        nodes, broker, disturbances = assembled(stack, o.binary, o.nodes, settings, o.outage)
         if o.only and o.only not in disturbances:
             support.skip(f"no {o.only} here: namespaces need root and iproute2")
         stack.enter_context(support.watched(nodes))
@@ -179,11 +188,8 @@ def run(o, nodes, broker, dice, disturbances):
                            f"events are acknowledged in round {number}", 90)
         assert not any(s.failure for s in shops), [s.failure for s in shops]
         time.sleep(dice.uniform(0, 1))
-        for node in nodes:
-            supervise(node)
-        name = o.only or dice.choice(sorted(disturbances))
-        print(f"round {number}: {name}", flush=True)
-        disturbances[name](dice.choice(nodes), broker, dice)
+        print(f"round {number}:", end="")
+        disturb(nodes, broker, disturbances, dice, o.only)
     for node in nodes:
         support.await_that(lambda: is_ready(node), "the node is ready", 90)
     users = kill9.closed(shops, halt, 90)

@@ -5,6 +5,7 @@ On the embedded log one node is killed and started again. A cluster on Kafka is 
 ways of cluster.py, each call goes to any of its nodes, and shards move."""
 
 import contextlib
+import functools
 import json
 import random
 import threading
@@ -102,25 +103,11 @@ def spending(nodes, dice, campaign):
     return support.await_that(whole, f"all shards tell what {campaign} spent", 60)
 
 
-def killed(members):
+def kill_one(members, dice):
     """What happens to a node that has the log for itself."""
-    def disturb(dice):
-        node = dice.choice(members)
-        node.kill()
-        node.start(wait=False)
-
-    return disturb
-
-
-def disturbed(members, broker, disturbances):
-    def disturb(dice):
-        for node in members:
-            cluster.supervise(node)
-        name = dice.choice(sorted(disturbances))
-        print(f"  {name}", flush=True)
-        disturbances[name](dice.choice(members), broker, dice)
-
-    return disturb
+    node = dice.choice(members)
+    node.kill()
+    node.start(wait=False)
 
 
 def check_limits(o, members, nodes, dice, disturb):
@@ -244,11 +231,11 @@ def main():
     with contextlib.ExitStack() as stack:
         if o.nodes:
             members, broker, disturbances = cluster.assembled(stack, o.binary, o.nodes, settings)
-            disturb = disturbed(members, broker, disturbances)
+            disturb = functools.partial(cluster.disturb, members, broker, disturbances)
         else:
             scratch = stack.enter_context(support.Scratch())
             members = [support.Node(o.binary, scratch / "data", settings)]
-            disturb = killed(members)
+            disturb = functools.partial(kill_one, members)
         stack.enter_context(support.watched(members))
         run(o, members, disturb)
 
