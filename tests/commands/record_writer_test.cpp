@@ -1,6 +1,7 @@
 #include "nodes/commands/import/record_writer.hpp"
 
 #include "messages/parse_activity.hpp"
+#include "messages/parse_context.hpp"
 #include "messages/parse_order.hpp"
 
 #include <gmock/gmock.h>
@@ -64,6 +65,46 @@ TEST(record_writer, a_purchase_is_an_order_that_the_node_reads) {
   EXPECT_EQ(o.items.at(0).quantity, 3u);
   EXPECT_EQ(e->time, 1'000'000);
   EXPECT_EQ(e->origin.sequence, 12);
+}
+
+TEST(record_writer, further_lines_are_items_of_the_order) {
+  record_writer writer{"imp"};
+  const auto line = [](std::string_view item, std::string_view quantity, std::string_view price) {
+    return make_row({{role::user, "u"},
+                     {role::item, item},
+                     {role::event, "purchase"},
+                     {role::order, "O1"},
+                     {role::session, "s"},
+                     {role::timestamp, "1000"},
+                     {role::quantity, quantity},
+                     {role::price, price}});
+  };
+  ASSERT_TRUE(writer.write(line("p1", "2", "10"), 2));
+  ASSERT_FALSE(writer.add_line(line("p2", "1", "5")));
+  EXPECT_EQ(writer.add_line(line("p3", "one", "5")).detail, "unreadable quantity \"one\"");
+  EXPECT_EQ(writer.add_line(line("", "1", "5")).detail, "the item is empty");
+  const auto e = parse_order(writer.last(), {});
+  ASSERT_FALSE(!e) << e.error().detail;
+  const auto& o = std::get<order>(e->what);
+  EXPECT_EQ(o.order_id, "O1");
+  EXPECT_EQ(o.session_id, "s");
+  EXPECT_EQ(o.total, 25);
+  ASSERT_EQ(o.items.size(), 2u);
+  EXPECT_EQ(o.items[1].product_id, "p2");
+  EXPECT_EQ(e->time, 1'000'000);
+  EXPECT_EQ(e->origin.sequence, 2);
+  ASSERT_TRUE(writer.write(line("p4", "1", "1"), 9)); // the next order begins anew
+  EXPECT_EQ(std::get<order>(parse_order(writer.last(), {})->what).total, 1);
+}
+
+TEST(record_writer, an_order_has_as_many_lines_as_the_node_takes) {
+  record_writer writer{"imp"};
+  const auto line = make_row(
+    {{role::user, "u"}, {role::item, "p"}, {role::event, "purchase"}, {role::order, "O1"}});
+  ASSERT_TRUE(writer.write(line, 2));
+  for (std::size_t i = 1; i < limits::order_lines; ++i) ASSERT_FALSE(writer.add_line(line));
+  EXPECT_TRUE(parse_order(writer.last(), {}));
+  EXPECT_EQ(writer.add_line(line).detail, "an order has at most 500 lines");
 }
 
 TEST(record_writer, says_what_is_wrong_with_a_line) {

@@ -128,3 +128,26 @@ TEST(sender, tells_rejected_lines_by_their_number_in_the_file) {
   EXPECT_EQ(tally.rejected(), 1u);
   EXPECT_THAT(tally.reasons(), testing::ElementsAre("line 17: price must be positive"));
 }
+
+TEST(sender, counts_the_lines_of_the_file_that_orders_stand_in) {
+  played_node node{{{.body = R"({"accepted":1,"rejected":1,)"
+                             R"("errors":[{"line":2,"field":"userId","detail":"is required"}]})"}}};
+  import_tally tally;
+  sender s{node.address(), "p", 5, tally};
+  s.add(record_kind::order, "o1\n", {10, 0, 3});
+  s.add(record_kind::order, "o2\n", {13, 3, 2}); // five lines fill the batch
+  s.finish();
+  EXPECT_EQ(tally.accepted(), 3u);
+  EXPECT_EQ(tally.rejected(), 2u);
+  EXPECT_THAT(tally.reasons(),
+              testing::ElementsAre("line 13: userId is required (an order of 2 lines)"));
+}
+
+TEST(import_tally, tells_the_first_reasons_and_that_there_are_more) {
+  import_tally tally;
+  for (std::uint64_t line = 1; line <= 12; ++line) tally.rejected({line, 0, 30}, "wrong");
+  EXPECT_EQ(tally.rejected(), 360u);
+  ASSERT_EQ(tally.reasons().size(), 11u);
+  EXPECT_EQ(tally.reasons()[9], "line 10: wrong (an order of 30 lines)");
+  EXPECT_EQ(tally.reasons()[10], "…");
+}

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "messages/hash.hpp"
+#include "messages/parse_context.hpp"
 #include "messages/parse_json.hpp"
 
 namespace riq::commands {
@@ -110,6 +112,16 @@ bool record_writer::read_time(std::string_view text, std::int64_t& ms) {
   return true;
 }
 
+error record_writer::read_numbers(const row& r) {
+  time_ = -1;
+  if (!r[role::timestamp].empty() && !read_time(r[role::timestamp], time_))
+    return invalid("unreadable time", r[role::timestamp]);
+  price_ = 0;
+  if (!r[role::price].empty() && !read_number(r[role::price], price_))
+    return invalid("unreadable price", r[role::price]);
+  return {};
+}
+
 result<written_record> record_writer::write(const row& r, std::uint64_t number) {
   out_.clear();
   const auto* event = find_event(r[role::event]);
@@ -117,14 +129,9 @@ result<written_record> record_writer::write(const row& r, std::uint64_t number) 
   if (r[role::user].empty()) return error{ec::invalid, "", "the user is empty"};
   if (r[role::item].empty() && event->type != "SEARCH")
     return error{ec::invalid, "", "the item is empty"};
-  time_ = -1;
-  if (!r[role::timestamp].empty() && !read_time(r[role::timestamp], time_))
-    return invalid("unreadable time", r[role::timestamp]);
-  price_ = 0;
-  if (!r[role::price].empty() && !read_number(r[role::price], price_))
-    return invalid("unreadable price", r[role::price]);
+  if (auto bad = read_numbers(r)) return bad;
   if (event->type.empty()) {
-    if (auto bad = write_order(r, price_, number)) return bad;
+    if (auto bad = begin_order(r, number)) return bad;
     return written_record{record_kind::order, std::string{r[role::user]}};
   }
   write_activity(r, event->type, number);
@@ -149,24 +156,53 @@ void record_writer::write_activity(const row& r, std::string_view type, std::uin
   out_ += "}\n";
 }
 
-error record_writer::write_order(const row& r, double price, std::uint64_t number) {
-  double quantity = 1;
-  if (!r[role::quantity].empty() && !read_number(r[role::quantity], quantity))
-    return invalid("unreadable quantity", r[role::quantity]);
+error record_writer::begin_order(const row& r, std::uint64_t number) {
   append_number(out_ += R"({"producerSequence":)", number);
   if (r[role::order].empty())
     append_text(out_ += R"(,"orderId":)", import_id_ + "-" + std::to_string(number));
   else
     append_text(out_ += R"(,"orderId":)", r[role::order]);
   append_text(out_ += R"(,"userId":)", r[role::user]);
-  append_text(out_ += R"(,"items":[{"productId":)", r[role::item]);
-  append_number(out_ += R"(,"quantity":)", quantity);
-  append_number(out_ += R"(,"price":)", price);
-  append_number(out_ += R"(}],"totalAmount":)", price * quantity);
   if (time_ >= 0) append_number(out_ += R"(,"timestamp":)", time_);
   append_member(out_, R"(,"sessionId":)", r[role::session]);
+  out_ += R"(,"items":[)";
+  items_ = 0;
+  items_end_ = out_.size();
+  total_ = 0;
+  return append_item(r);
+}
+
+error record_writer::add_line(const row& r) {
+  if (r[role::item].empty()) return {ec::invalid, "", "the item is empty"};
+  if (auto bad = read_numbers(r)) return bad;
+  return append_item(r);
+}
+
+/// The order is complete after each item; the next one takes the place of its end.
+error record_writer::append_item(const row& r) {
+  double quantity = 1;
+  if (!r[role::quantity].empty() && !read_number(r[role::quantity], quantity))
+    return invalid("unreadable quantity", r[role::quantity]);
+  if (items_ == limits::order_lines)
+    return {ec::invalid, "",
+            "an order has at most " + std::to_string(limits::order_lines) + " lines"};
+  out_.resize(items_end_);
+  append_text(out_ += items_++ == 0 ? R"({"productId":)" : R"(,{"productId":)", r[role::item]);
+  append_number(out_ += R"(,"quantity":)", quantity);
+  append_number(out_ += R"(,"price":)", price_);
+  out_ += '}';
+  items_end_ = out_.size();
+  total_ += price_ * quantity;
+  append_number(out_ += R"(],"totalAmount":)", total_);
   out_ += "}\n";
   return {};
+}
+
+std::optional<std::uint64_t> order_of(const row& r) {
+  if (r[role::order].empty() || r[role::user].empty()) return {};
+  const auto* event = find_event(r[role::event]);
+  if (!event || !event->type.empty()) return {};
+  return stable_hash(r[role::order], stable_hash(r[role::user]));
 }
 
 result<written_record> record_writer::write(std::string_view json, std::uint64_t number) {

@@ -23,14 +23,18 @@ bool is_busy(unsigned status) {
 
 } // namespace
 
-void import_tally::acknowledged(std::uint64_t accepted) {
-  accepted_ += accepted;
+void import_tally::acknowledged(std::uint64_t lines) {
+  accepted_ += lines;
 }
 
-void import_tally::rejected(std::uint64_t line, std::string_view reason) {
-  if (rejected_++ >= kept_reasons) return;
+void import_tally::rejected(const file_place& where, std::string_view reason) {
+  rejected_ += where.lines;
   const std::lock_guard lock{mutex_};
-  reasons_.push_back("line " + std::to_string(line) + ": " + std::string{reason});
+  if (reasons_.size() > kept_reasons) return;
+  if (reasons_.size() == kept_reasons) return reasons_.push_back("…");
+  reasons_.push_back("line " + std::to_string(where.line) + ": " + std::string{reason});
+  if (where.lines > 1)
+    reasons_.back() += " (an order of " + std::to_string(where.lines) + " lines)";
 }
 
 void import_tally::fail(error why) {
@@ -63,7 +67,8 @@ void sender::add(record_kind kind, std::string_view json, file_place place) {
   auto& batch = kind == record_kind::order ? orders_ : activities_;
   batch.body += json;
   batch.lines.push_back(place);
-  if (activities_.lines.size() + orders_.lines.size() >= batch_lines_) flush();
+  batch.file_lines += place.lines;
+  if (activities_.file_lines + orders_.file_lines >= batch_lines_) flush();
 }
 
 void sender::flush() {
@@ -158,7 +163,11 @@ void sender::read_answer(const import_batch& batch, const std::string& body) {
   if (parser.parse(body).get(root) != simdjson::SUCCESS ||
       root["accepted"].get(accepted) != simdjson::SUCCESS)
     return tally_.fail({ec::internal, "", "the node's answer to a batch tells no counts"});
-  tally_.acknowledged(accepted);
+  auto lines = batch.file_lines;
+  const auto reject = [&](const file_place& where, std::string_view reason) {
+    tally_.rejected(where, reason);
+    lines -= where.lines;
+  };
   std::uint64_t told = 0;
   simdjson::dom::array refused;
   if (root["errors"].get(refused) == simdjson::SUCCESS)
@@ -171,12 +180,14 @@ void sender::read_answer(const import_batch& batch, const std::string& body) {
       if (each["detail"].get(reason) != simdjson::SUCCESS) reason = "refused by the node";
       const bool named = each["field"].get(field) == simdjson::SUCCESS && !field.empty();
       const auto told_field = named ? std::string{field} + " " : std::string{};
-      tally_.rejected(batch.lines[line - 1].line, told_field + std::string{reason});
+      reject(batch.lines[line - 1], told_field + std::string{reason});
       ++told;
     }
-  // The node lists only the first ones of many.
+  // The node lists only the first ones of many; which orders are among the others is not known, so
+  // each counts as one line.
   for (; accepted + told < batch.lines.size(); ++told)
-    tally_.rejected(batch.lines.back().line, "refused by the node, in or before this line");
+    reject({batch.lines.back().line}, "refused by the node, in or before this line");
+  tally_.acknowledged(lines);
 }
 
 } // namespace riq::commands

@@ -23,13 +23,14 @@ struct import_batch {
   record_kind kind = record_kind::activity;
   std::string body;
   std::vector<file_place> lines;
+  std::uint64_t file_lines = 0; ///< more than there are `lines`, where they are of orders
 };
 
 /// What all connections of an import share. Thread-safe.
 class import_tally {
  public:
-  void acknowledged(std::uint64_t accepted);
-  void rejected(std::uint64_t line, std::string_view reason);
+  void acknowledged(std::uint64_t lines);
+  void rejected(const file_place& where, std::string_view reason);
   /// The first failure that ends the import; later ones are dropped.
   void fail(error why);
 
@@ -37,7 +38,7 @@ class import_tally {
   std::uint64_t rejected() const { return rejected_; }
   bool failed() const { return failed_; }
   error failure() const;
-  /// The first reasons, with their lines.
+  /// The first reasons, with their lines; an ellipsis stands for the others.
   std::vector<std::string> reasons() const;
 
  private:
