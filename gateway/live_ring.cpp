@@ -50,7 +50,18 @@ void live_ring::publish(std::vector<live_item> items) {
       entries_.pop_front();
     }
   }
-  for (const auto& wake : wakes_) wake();
+  const std::shared_lock lock(wakes_mutex_);
+  for (const auto& [who, wake] : wakes_) wake();
+}
+
+void live_ring::on_news(const void* who, std::function<void()> wake) {
+  const std::lock_guard lock(wakes_mutex_);
+  wakes_.emplace_back(who, std::move(wake));
+}
+
+void live_ring::no_news(const void* who) {
+  const std::lock_guard lock(wakes_mutex_);
+  std::erase_if(wakes_, [who](const auto& w) { return w.first == who; });
 }
 
 std::vector<live_ring::entry> live_ring::after(std::uint64_t number, std::uint64_t& lost) const {

@@ -14,7 +14,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace riq::gateway {
@@ -53,8 +55,10 @@ class live_ring final : public live_feed {
   /// Nobody has listened for a while: from now on nothing is wanted, and what was kept is gone.
   void rest();
 
-  /// Called after each publication, on its thread; it must only post. Before anything is published.
-  void on_news(std::function<void()> wake) { wakes_.push_back(std::move(wake)); }
+  /// Called after each publication, on its thread; it must only post. Any thread.
+  void on_news(const void* who, std::function<void()> wake);
+  /// It is not called any more when this returns: who publishes may outlive who listens.
+  void no_news(const void* who);
 
   std::uint64_t published() const { return published_.load(std::memory_order_relaxed); }
   std::uint64_t left_out() const { return left_out_.load(std::memory_order_relaxed); }
@@ -63,13 +67,15 @@ class live_ring final : public live_feed {
 
  private:
   const std::string run_;
-  std::vector<std::function<void()>> wakes_;
   std::atomic<std::size_t> listeners_{0};
   std::atomic<std::uint64_t> published_{0};
   std::atomic<std::uint64_t> left_out_{0};
   std::atomic<std::uint64_t> dropped_{0};
   std::atomic<std::int64_t> second_{0}; ///< that `in_second_` counts
   std::atomic<std::int64_t> in_second_{0};
+
+  std::shared_mutex wakes_mutex_;
+  std::vector<std::pair<const void*, std::function<void()>>> wakes_; ///< guarded by wakes_mutex_
 
   mutable std::mutex mutex_;
   std::deque<entry> entries_; ///< guarded by mutex_

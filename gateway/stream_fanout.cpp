@@ -41,13 +41,17 @@ bool stream_filter::takes(const live_item& item) const {
 
 stream_fanout::stream_fanout(live_ring& ring, std::shared_ptr<io_loop> loop)
   : ring_(ring), loop_(std::move(loop)), timer_(loop_->context()) {
-  ring_.on_news([this] { wake(); });
+  ring_.on_news(this, [this] { wake(); });
   loop_->on_stop([this] {
     stopped_ = true;
     timer_.cancel();
     for ([[maybe_unused]] const auto& c : clients_) ring_.leave();
     clients_.clear();
   });
+}
+
+stream_fanout::~stream_fanout() {
+  ring_.no_news(this);
 }
 
 void stream_fanout::wake() {

@@ -5,7 +5,7 @@
 // bound, and nobody waits for it.
 //
 // Threading: everything on the loop's thread, but `wake`.
-// Lifecycle: made before its loop starts; ends after it.
+// Lifecycle: made before its loop starts; ends after it, perhaps while actors still publish.
 
 #include "gateway/io_loop.hpp"
 #include "gateway/live_ring.hpp"
@@ -44,6 +44,9 @@ class stream_fanout {
   static constexpr std::size_t most_unsent = 256 * 1024;
 
   stream_fanout(live_ring& ring, std::shared_ptr<io_loop> loop);
+  ~stream_fanout();
+  stream_fanout(const stream_fanout&) = delete;
+  stream_fanout& operator=(const stream_fanout&) = delete;
 
   void add(std::weak_ptr<push_sink> sink, stream_filter filter, stream_start start);
 

@@ -45,6 +45,26 @@ TEST(live_ring, hands_out_what_came_after_and_tells_what_is_gone) {
   EXPECT_EQ(*last[0]->frame, "id: r-5000\nevent: event\ndata: {}\n\n");
 }
 
+TEST(live_ring, tells_nobody_who_has_gone) {
+  live_ring ring{"r"};
+  ASSERT_TRUE(ring.enter());
+  int first = 0;
+  int second = 0;
+  ring.on_news(&first, [&] { ++first; });
+  ring.on_news(&second, [&] { ++second; });
+  ring.publish({item()});
+  ring.no_news(&first);
+  ring.publish({item()});
+  EXPECT_EQ(first, 1);
+  EXPECT_EQ(second, 2);
+  // As at the end of a gateway, while a shard goes on.
+  auto loop = std::make_shared<io_loop>(0, std::chrono::milliseconds{100});
+  auto gone = std::make_unique<stream_fanout>(ring, loop);
+  gone.reset();
+  ring.publish({item()});
+  EXPECT_EQ(second, 3);
+}
+
 TEST(live_ring, is_bounded_in_bytes) {
   live_ring ring{"r"};
   ASSERT_TRUE(ring.enter());
