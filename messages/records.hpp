@@ -49,6 +49,12 @@ struct record_batch {
   std::int64_t end = 0; ///< the partition's end when the batch was read; lag = end - next
 };
 
+/// Half-open range of offsets that a partition holds.
+struct offset_range {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+};
+
 /// A wake-up: at `due` (epoch milliseconds, engine time) `key` wants to be woken.
 struct due_entry {
   std::int64_t due = 0;

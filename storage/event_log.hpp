@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "messages/error.hpp"
@@ -23,6 +24,7 @@ namespace riq::storage {
 enum class durability : std::uint8_t { relaxed, synced };
 
 using riq::log_record;
+using riq::offset_range;
 using riq::record_batch;
 using riq::record_headers;
 using riq::topic_partition;
@@ -37,18 +39,13 @@ struct outgoing_record {
   bool tombstone = false;
 };
 
-/// Half-open range of offsets that the partition holds.
-struct offset_range {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-};
-
 struct topic_options {
   std::string name;
   std::int32_t partitions = 1;
   bool compacted = false;            ///< keep the newest record of each key, and no retention
   std::uint64_t retention_bytes = 0; ///< for each partition; 0: no bound
-  std::int64_t retention_ms = 0;     ///< since the append, by the clock; 0: no bound
+  std::int64_t retention_ms = 0;     ///< since the append, by the clock; 0: no bound. Of a
+                                     ///< compacted topic: how long tombstones stay at least
 };
 
 /// Follows one partition. Destroying it ends the subscription: no callback runs afterwards.
@@ -67,6 +64,9 @@ using batch_sink = std::function<void(result<record_batch>)>;
 
 /// The offsets that the records got, in their order, or why none was kept.
 using append_done = std::function<void(result<std::vector<std::int64_t>>)>;
+
+/// What partitions hold, in the order in which they were asked for, or why that is not known.
+using ranges_done = std::function<void(result<std::vector<offset_range>>)>;
 
 class event_log {
  public:
@@ -88,7 +88,7 @@ class event_log {
   /// and so do their `done`s when all is of one partition. `done` is called exactly once, when the
   /// records are as durable as asked; it may be empty. Fails at once, and then does not call
   /// `done`, with `ec::queue_full` when the bounded queue has no room, `ec::disk_full` while the
-  /// disk is full.
+  /// disk is full, `ec::too_large` when it never takes as much.
   virtual error append(std::vector<outgoing_record> records, durability safety,
                        append_done done) = 0;
 
@@ -100,12 +100,25 @@ class event_log {
   /// As far as is known: of a log elsewhere, what was read, appended or asked for at the start.
   virtual offset_range range(const topic_partition& where) const = 0;
 
+  /// The same as of now, wherever the log is. `done` is called exactly once; a log of this process
+  /// calls it before this returns.
+  virtual void ask_ranges(std::vector<topic_partition> where, ranges_done done) {
+    std::vector<offset_range> out;
+    out.reserve(where.size());
+    for (const auto& w : where) out.push_back(range(w));
+    done(std::move(out));
+  }
+
   /// Remembers, lazily, that the consumer group needs nothing before `next`. The caller knows that
   /// what it derived from there is stored.
   virtual void commit(std::string_view group, const topic_partition& where, std::int64_t next) = 0;
 
   /// What `commit` last remembered, -1 when nothing.
   virtual std::int64_t committed(std::string_view group, const topic_partition& where) const = 0;
+
+  /// Forgets what other groups than these have committed in the topic: one that is gone for good
+  /// would hold on to its records for ever.
+  virtual void keep_groups(std::string_view topic, const std::vector<std::string>& groups) = 0;
 
   /// Empty while all is well, else why appends fail; for the health page.
   virtual error health() const = 0;

@@ -59,7 +59,8 @@ class state_store {
   /// At most `limit` entries in key order after `from` (exclusive; empty: from the first).
   virtual error scan(std::int32_t shard, std::string from, std::size_t limit, scan_done done) = 0;
 
-  /// About how many keys the shard has, and how many bytes everything takes on disk.
+  /// About how many keys the shard has, and how many bytes everything takes on disk. As measured
+  /// last, some seconds ago: the answer comes from memory.
   virtual std::uint64_t approximate_keys(std::int32_t shard) const = 0;
   virtual std::uint64_t bytes_on_disk() const = 0;
 };

@@ -26,9 +26,9 @@ struct dropped_tombstone {
 class cleaning {
  public:
   cleaning(const rocks& db, pipeline& writer, const options& settings, partition& p,
-           std::int64_t needed)
+           std::int64_t needed, std::int64_t tombstones_ms)
     : db_(db), writer_(writer), p_(p), needed_(needed), now_(settings.now_ms()),
-      delay_(settings.tombstone_delay.count()) {}
+      delay_(std::max<std::int64_t>(settings.tombstone_delay.count(), tombstones_ms)) {}
 
   error run(const std::function<bool()>& stop);
 
@@ -51,7 +51,7 @@ class cleaning {
   std::optional<std::int64_t> first_kept_;
   std::uint64_t kept_bytes_ = 0;
 
-  // The batch being merged: the records kept of batches [merged_base_, merged_next_).
+  // The batch being merged: the records kept of the batches from merged_base_ on.
   std::vector<std::string> merged_keys_;
   bool merged_changed_ = false;
   batch_header merged_header_;
@@ -228,9 +228,11 @@ error clean(const rocks& db, const catalog& topics, const group_offsets& groups,
     if (!t->options.compacted) continue;
     for (const auto& p : t->partitions) {
       auto due = false;
+      std::int64_t tombstones_ms = 0;
       if (auto bad = writer.call([&]() -> error {
             auto& own = p->writer;
             const auto now = settings.now_ms();
+            tombstones_ms = t->options.retention_ms;
             if (own.cleaned_at == 0) own.cleaned_at = now;
             due =
               own.dirty > 0 && (own.dirty >= std::max(settings.compaction_bytes, own.clean / 2) ||
@@ -239,7 +241,8 @@ error clean(const rocks& db, const catalog& topics, const group_offsets& groups,
           }))
         return bad;
       if (!due) continue;
-      cleaning pass(db, writer, settings, *p, groups.needed(t->id, p->where.partition));
+      cleaning pass(db, writer, settings, *p, groups.needed(t->id, p->where.partition),
+                    tombstones_ms);
       if (auto bad = pass.run(stop)) return bad;
       if (stop()) return {};
     }

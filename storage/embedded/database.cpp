@@ -57,6 +57,7 @@ struct database::parts {
     writer = std::make_unique<pipeline>(*db, groups, settings);
     log = std::make_unique<embedded_log>(*db, topics, groups, *writer, *pool);
     state = std::make_unique<embedded_state>(*db, *writer, *pool, settings);
+    state->measure();
     upkeep_thread = std::thread([this] { look_after(); });
   }
 
@@ -67,8 +68,10 @@ struct database::parts {
 
   error upkeep() {
     const std::lock_guard one_at_a_time(upkeep_mutex);
-    if (auto bad = retain(*db, topics, groups, *writer, settings.now_ms())) return bad;
-    return clean(*db, topics, groups, *writer, settings, [this] { return ending(); });
+    auto bad = retain(*db, topics, groups, *writer, settings.now_ms());
+    if (!bad) bad = clean(*db, topics, groups, *writer, settings, [this] { return ending(); });
+    state->measure(); // what they leave
+    return bad;
   }
 
   /// The upkeep thread. What fails is tried again the next time; a write that fails shows in

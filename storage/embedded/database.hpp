@@ -56,7 +56,7 @@ struct options {
   /// so that RocksDB can still flush, compact and delete.
   std::uint64_t reserve_bytes = std::uint64_t{64} << 20;
 
-  /// How often retention, compaction and the free space are looked at.
+  /// How often retention, compaction and the space that is used are looked at.
   std::chrono::milliseconds upkeep_interval{10'000};
 
   /// The longest that something written without a sync waits for one.
@@ -92,7 +92,7 @@ class database {
   /// leaves, and with `repair` whatever was damaged. Empty when all was whole.
   const std::vector<std::string>& lost() const;
 
-  /// Runs retention and compaction now and returns when they are done. Blocks.
+  /// Runs retention and compaction now, measures what they leave, and returns. Blocks.
   error upkeep();
 
  private:

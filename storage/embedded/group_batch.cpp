@@ -47,7 +47,11 @@ void group_batch::add(const state_work& w) {
 }
 
 void group_batch::add(const std::vector<group_offsets::change>& changes) {
-  for (const auto& change : changes) batch_.Put(db_[family::meta], change.key, le64(change.next));
+  for (const auto& change : changes)
+    if (change.next < 0)
+      batch_.Delete(db_[family::meta], change.key);
+    else
+      batch_.Put(db_[family::meta], change.key, le64(change.next));
 }
 
 void group_batch::put_records(partition& p, std::size_t first, std::size_t last, std::int64_t now) {

@@ -20,6 +20,22 @@ void group_offsets::commit(std::string_view group, std::uint32_t topic, std::int
   changed_.insert_or_assign(std::move(key), next);
 }
 
+void group_offsets::keep(const std::vector<std::string>& groups, std::uint32_t topic,
+                         std::int32_t partition) {
+  const auto prefix = group_key(topic, partition, {});
+  const std::lock_guard lock(mutex_);
+  for (auto it = offsets_.lower_bound(prefix);
+       it != offsets_.end() && it->first.starts_with(prefix);) {
+    if (std::ranges::find(groups, std::string_view{it->first}.substr(prefix.size())) !=
+        groups.end()) {
+      ++it;
+      continue;
+    }
+    changed_.insert_or_assign(it->first, -1);
+    it = offsets_.erase(it);
+  }
+}
+
 std::int64_t group_offsets::committed(std::string_view group, std::uint32_t topic,
                                       std::int32_t partition) const {
   const std::lock_guard lock(mutex_);

@@ -14,13 +14,16 @@ namespace riq::storage::embedded {
 class group_offsets {
  public:
   struct change {
-    std::string key; ///< see group_key
-    std::int64_t next = 0;
+    std::string key;       ///< see group_key
+    std::int64_t next = 0; ///< -1: the group is forgotten
   };
 
   void restore(std::string_view key, std::int64_t next);
   void commit(std::string_view group, std::uint32_t topic, std::int32_t partition,
               std::int64_t next);
+
+  /// Forgets every other group.
+  void keep(const std::vector<std::string>& groups, std::uint32_t topic, std::int32_t partition);
 
   /// -1 when the group has committed nothing.
   std::int64_t committed(std::string_view group, std::uint32_t topic, std::int32_t partition) const;

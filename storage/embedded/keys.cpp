@@ -138,7 +138,7 @@ std::string group_key(std::uint32_t topic, std::int32_t partition, std::string_v
 }
 
 std::string position_key(std::int32_t shard) {
-  std::string key = "P";
+  std::string key{position_prefix};
   put_be32(key, static_cast<std::uint32_t>(shard));
   return key;
 }

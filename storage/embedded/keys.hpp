@@ -46,6 +46,7 @@ std::string shard_end(std::int32_t shard);
 inline constexpr std::string_view version_key = "V";
 std::string topic_key(std::string_view name);
 std::string group_key(std::uint32_t topic, std::int32_t partition, std::string_view group);
+inline constexpr std::string_view position_prefix = "P"; ///< followed by the shard, big-endian
 std::string position_key(std::int32_t shard);
 std::string segment_key(std::uint32_t topic, std::int32_t partition, std::int64_t base);
 std::string extent_key(std::uint32_t topic, std::int32_t partition);

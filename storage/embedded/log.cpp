@@ -121,6 +121,12 @@ std::int64_t embedded_log::committed(std::string_view group, const topic_partiti
   return p == nullptr ? -1 : groups_.committed(group, p->topic, p->where.partition);
 }
 
+void embedded_log::keep_groups(std::string_view topic, const std::vector<std::string>& groups) {
+  const auto* t = topics_.find(topic);
+  if (t == nullptr) return;
+  for (const auto& p : t->partitions) groups_.keep(groups, t->id, p->where.partition);
+}
+
 error embedded_log::health() const {
   return writer_.health();
 }

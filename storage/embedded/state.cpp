@@ -179,6 +179,31 @@ error embedded_state::scan(std::int32_t shard, std::string from, std::size_t lim
 }
 
 std::uint64_t embedded_state::approximate_keys(std::int32_t shard) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = keys_.find(shard);
+  return known == keys_.end() ? 0 : known->second;
+}
+
+std::uint64_t embedded_state::bytes_on_disk() const {
+  return bytes_;
+}
+
+void embedded_state::measure() {
+  bytes_ = used_bytes(settings_.path);
+  std::unordered_map<std::int32_t, std::uint64_t> keys;
+  const std::unique_ptr<rocksdb::Iterator> it(db_.db().NewIterator({}, db_[family::meta]));
+  for (it->Seek(position_prefix); it->Valid() && it->key().starts_with(position_prefix); it->Next())
+    if (it->key().size() == position_prefix.size() + 4) {
+      const auto shard =
+        static_cast<std::int32_t>(get_be32(it->key().data() + position_prefix.size()));
+      keys.emplace(shard, count_keys(shard));
+    }
+  if (!it->status().ok()) return; // the old figures are better than half of the new
+  const std::lock_guard lock(mutex_);
+  keys_ = std::move(keys);
+}
+
+std::uint64_t embedded_state::count_keys(std::int32_t shard) const {
   const auto begin = shard_begin(shard);
   const auto end = shard_end(shard);
   const rocksdb::Range mine{begin, end};
@@ -199,10 +224,6 @@ std::uint64_t embedded_state::approximate_keys(std::int32_t shard) const {
   return in_memory +
          static_cast<std::uint64_t>(static_cast<double>(in_files) * static_cast<double>(sizes[0]) /
                                     static_cast<double>(sizes[1]));
-}
-
-std::uint64_t embedded_state::bytes_on_disk() const {
-  return used_bytes(settings_.path);
 }
 
 } // namespace riq::storage::embedded

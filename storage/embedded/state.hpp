@@ -30,6 +30,9 @@ class embedded_state final : public state_store {
   std::uint64_t approximate_keys(std::int32_t shard) const override;
   std::uint64_t bytes_on_disk() const override;
 
+  /// Looks at the files for the figures above. Blocks; for opening and the upkeep thread.
+  void measure();
+
  private:
   /// Where a shard's due index begins: nothing is due before it. Saves each query the way over the
   /// tombstones of all that was due once.
@@ -38,6 +41,7 @@ class embedded_state final : public state_store {
     std::uint64_t version = 0; ///< of commits with wake-ups
   };
 
+  std::uint64_t count_keys(std::int32_t shard) const;
   error read(bool after_commits, readers::task task);
   void read_due(std::int32_t shard, const due_entry& from, std::int64_t until, std::size_t limit,
                 const due_done& done);
@@ -47,10 +51,12 @@ class embedded_state final : public state_store {
   readers& pool_;
   const options& settings_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unordered_map<std::uint64_t, std::uint32_t> queued_; // hashes of keys in queued commits
   std::unordered_map<std::int32_t, due_floor> floors_;
-  std::atomic<std::size_t> waiting_{0}; // reads behind the pipeline
+  std::unordered_map<std::int32_t, std::uint64_t> keys_; // by shard, as measured
+  std::atomic<std::uint64_t> bytes_{0};                  // on disk, as measured
+  std::atomic<std::size_t> waiting_{0};                  // reads behind the pipeline
 };
 
 } // namespace riq::storage::embedded

@@ -2,6 +2,7 @@
 // librdkafka's handles as owned values, its configuration out of ours, its errors as ours.
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -29,6 +30,10 @@ using topic_handle = std::unique_ptr<rd_kafka_topic_t, destroyed_by<rd_kafka_top
 using error_handle = std::unique_ptr<rd_kafka_error_t, destroyed_by<rd_kafka_error_destroy>>;
 using partition_list = std::unique_ptr<rd_kafka_topic_partition_list_t,
                                        destroyed_by<rd_kafka_topic_partition_list_destroy>>;
+
+/// Asked by what takes long, between its steps: whether the node stops, and nobody wants it any
+/// more.
+using stop_asked = std::function<bool()>;
 
 error to_error(rd_kafka_resp_err_t code, std::string_view doing);
 error to_error(const rd_kafka_error_t& e, std::string_view doing);

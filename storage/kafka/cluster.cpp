@@ -39,7 +39,7 @@ error kafka_cluster::prepare() {
   membership_ = std::make_unique<membership>(
     settings_, membership::share{*events, settings_.client.group_id, "shards", true},
     log_->brokers(),
-    membership::hooks{[this](std::int32_t shard) { return bring(shard); },
+    membership::hooks{[this](std::int32_t shard, const auto& stop) { return bring(shard, stop); },
                       [this](const auto& shards) { state_->release(shards); },
                       [this] { return restorer_->progress(); }});
   // The successor of an event processor repeats what was not told to the brokers.
@@ -47,7 +47,7 @@ error kafka_cluster::prepare() {
     settings_,
     membership::share{*raw, settings_.client.group_id + "-processors", "event processors", false},
     log_->brokers(),
-    membership::hooks{[this](std::int32_t p) { return bring_processor(p); },
+    membership::hooks{[this](std::int32_t p, const auto&) { return bring_processor(p); },
                       [this](const auto&) { log_->flush_positions(); },
                       {}});
   state_ = std::make_unique<kafka_state>(
@@ -68,9 +68,9 @@ error kafka_cluster::bring_processor(std::int32_t partition) {
 }
 
 /// On the restoring thread, before the shard starts: what it asks for then must be known.
-error kafka_cluster::bring(std::int32_t shard) {
+error kafka_cluster::bring(std::int32_t shard, const stop_asked& stop) {
   state_->await_settled(shard);
-  auto position = restorer_->restore(shard);
+  auto position = restorer_->restore(shard, stop);
   if (!position) return position.error();
   state_->restored(shard, *position);
   if (auto failed = log_->refresh(shard, part::shard)) return failed;

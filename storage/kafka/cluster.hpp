@@ -34,7 +34,7 @@ class kafka_cluster {
  private:
   kafka_cluster(options settings, state_store& local, std::string id)
     : settings_(std::move(settings)), local_(local), id_(std::move(id)) {}
-  error bring(std::int32_t shard);
+  error bring(std::int32_t shard, const stop_asked& stop);
   error bring_processor(std::int32_t partition);
 
   const options settings_;

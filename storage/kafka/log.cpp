@@ -24,6 +24,9 @@ constexpr std::uint32_t update_linger_ms = 50;
 /// A look whether a broker is there again.
 constexpr int probe_ms = 1'000;
 
+/// The positions wait behind a question for a range, so it gives up before long.
+constexpr int range_question_ms = 2'000;
+
 } // namespace
 
 result<std::unique_ptr<kafka_log>> kafka_log::open(options settings) {
@@ -73,8 +76,11 @@ kafka_log::~kafka_log() {
 void kafka_log::look_after() {
   std::unique_lock lock(mutex_);
   while (true) {
-    const bool last = wanted_.wait_for(lock, flush_interval, [&] { return stopping_; });
+    wanted_.wait_for(lock, flush_interval, [&] { return stopping_ || !questions_.empty(); });
+    const bool last = stopping_;
+    const auto questions = std::exchange(questions_, {});
     lock.unlock();
+    for (const auto& q : questions) q.done(ranges_now(q.where));
     rd_kafka_poll(admin_.get(), 0);
     if (brokers_.is_lost() && learn_leaders(admin_.get(), nullptr, probe_ms)) brokers_.found();
     flush_positions();
@@ -154,6 +160,27 @@ offset_range kafka_log::range(const topic_partition& where) const {
   return t->range(where.partition);
 }
 
+void kafka_log::ask_ranges(std::vector<topic_partition> where, ranges_done done) {
+  {
+    const std::lock_guard lock(mutex_);
+    questions_.push_back({std::move(where), std::move(done)});
+  }
+  wanted_.notify_all();
+}
+
+result<std::vector<offset_range>>
+kafka_log::ranges_now(const std::vector<topic_partition>& where) const {
+  std::vector<offset_range> out;
+  out.reserve(where.size());
+  for (const auto& w : where) {
+    auto* t = find(w);
+    if (t != nullptr)
+      if (auto failed = topics_->refresh(*t, w.partition, range_question_ms)) return failed;
+    out.push_back(t == nullptr ? offset_range{} : t->range(w.partition));
+  }
+  return out;
+}
+
 void kafka_log::commit(std::string_view group, const topic_partition& where, std::int64_t next) {
   if (const auto* t = find(where)) groups_->commit(group, *t, where.partition, next);
 }
@@ -173,7 +200,7 @@ error kafka_log::refresh(std::int32_t partition, part of) {
     if (partition >= t->partitions || (of == part::processor ? !raw : of_no_shard)) continue;
     // The positions first: they lie before the ends.
     if (auto failed = groups_->load(*t, partition, partition, of)) return failed;
-    if (auto failed = topics_->refresh(*t, partition)) return failed;
+    if (auto failed = topics_->refresh(*t, partition, settings_.request_timeout_ms)) return failed;
   }
   return {};
 }
@@ -183,7 +210,9 @@ void kafka_log::flush_positions() {
 }
 
 error kafka_log::health() const {
-  return brokers_.health();
+  if (auto lost = brokers_.health()) return lost;
+  if (auto refused = relaxed_->refusal()) return refused;
+  return updates_->refusal();
 }
 
 } // namespace riq::storage::kafka

@@ -5,11 +5,12 @@
 // call that fails may have left some; a relaxed append is readable when the brokers have it, and
 // survives their failures as a synced one does, but the call's `done` is not waited for by its
 // maker; both kinds keep their order only among themselves. A relaxed append of session updates and
-// others together tells nobody of its end.
+// others together tells nobody of its end. What brokers refuse of a relaxed append that tells
+// nobody is offered to them again until they take it: `health` says why, and no commit passes it.
 //
 // Every partition's records travel in requests of their own. At some thousand events a second each
 // record would have its own, on each of its ways, so updates of the item model, which nobody waits
-// for and each of which a node takes in every 200 ms at most, wait for each other.
+// for (a node shows what it took in after `model.publish_every_ms`), wait for each other.
 //
 // Lifecycle: `open` waits for a broker. The destructor ends every subscription, sends what is under
 // way for some seconds and stores the groups' positions. Threads: one for each of three producers,
@@ -42,8 +43,11 @@ class kafka_log final : public event_log {
   std::unique_ptr<subscription> subscribe(topic_partition where, std::int64_t from,
                                           batch_sink sink) override;
   offset_range range(const topic_partition& where) const override;
+  void ask_ranges(std::vector<topic_partition> where, ranges_done done) override;
   void commit(std::string_view group, const topic_partition& where, std::int64_t next) override;
   std::int64_t committed(std::string_view group, const topic_partition& where) const override;
+  /// Brokers retain by time and size, whoever reads, and forget a group that is gone by themselves.
+  void keep_groups(std::string_view, const std::vector<std::string>&) override {}
   error health() const override;
 
   // For the rest of the adapter.
@@ -62,6 +66,7 @@ class kafka_log final : public event_log {
   error start();
   topic* find(const topic_partition& where) const;
   void look_after();
+  result<std::vector<offset_range>> ranges_now(const std::vector<topic_partition>& where) const;
 
   const options settings_;
   reachability brokers_;
@@ -73,8 +78,14 @@ class kafka_log final : public event_log {
   std::unique_ptr<producer> updates_; // the same, for what nobody waits for
   std::unique_ptr<reader> reader_;
 
+  struct range_question {
+    std::vector<topic_partition> where;
+    ranges_done done;
+  };
+
   std::mutex mutex_;
   std::condition_variable wanted_;
+  std::vector<range_question> questions_; // for the upkeep's thread
   bool stopping_ = false;
   std::thread upkeep_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <iterator>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -129,7 +130,10 @@ void membership::assigned(const rd_kafka_topic_partition_list_t& list) {
     const std::lock_guard lock(mutex_);
     capture();
     for (const auto s : shards)
-      if (claim_.shards.try_emplace(s, ++tenures_).second) to_restore_.push_back(s);
+      if (claim_.shards.try_emplace(s, ++tenures_).second) {
+        here_.erase(s);
+        to_restore_.push_back(s);
+      }
   }
   assigned_once_ = true;
   gained_.notify_all();
@@ -155,13 +159,21 @@ void membership::revoked(const rd_kafka_topic_partition_list_t& list, bool in_ti
   }
   if (!in_time && what_.kept_without_brokers && brokers_.is_lost()) return keep(shards);
   const bool all = end(shards, in_time);
-  if (all && in_time) act_.release(shards);
+  // Of a shard that did not come as far as to start here, this node may know an old position only.
+  if (all && in_time) act_.release(gained_of(shards));
   const std::lock_guard lock(mutex_);
   all_released_ = all_released_ && all;
   for (const auto s : shards) {
     claim_.shards.erase(s);
     claim_.released.erase(s);
   }
+}
+
+std::vector<std::int32_t> membership::gained_of(const std::vector<std::int32_t>& shards) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::int32_t> out;
+  std::ranges::copy_if(shards, std::back_inserter(out), [&](auto s) { return here_.contains(s); });
+  return out;
 }
 
 /// Whether it was done within the time.
@@ -213,8 +225,8 @@ void membership::restore_gained() {
     to_restore_.pop_front();
     const auto shard = restoring_;
     lock.unlock();
-    const auto failed = act_.restore(shard);
-    if (failed)
+    const auto failed = act_.restore(shard, [this] { return stopping_.load(); });
+    if (failed && !stopping_)
       spdlog::error("{}: {} cannot be brought here yet: {}", what_.noun, shard, failed.detail);
     lock.lock();
     not_restored_ = failed;
@@ -226,6 +238,7 @@ void membership::restore_gained() {
       continue;
     }
     if (owns(shard)) {
+      here_.insert(shard);
       lock.unlock();
       who_.gained({shard});
       lock.lock();

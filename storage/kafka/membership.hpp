@@ -51,8 +51,9 @@ class membership final : public shard_ownership {
     bool kept_without_brokers = false;
   };
   struct hooks {
-    /// Brings the shard's state here; runs on the restoring thread.
-    std::function<error(std::int32_t shard)> restore;
+    /// Brings the shard's state here; runs on the restoring thread. May end with any error as soon
+    /// as `stop` says that the node leaves.
+    std::function<error(std::int32_t shard, const stop_asked& stop)> restore;
     /// Nothing of the shards runs any more: marks them as given up in order, while that may be
     /// said.
     std::function<void(const std::vector<std::int32_t>& shards)> release;
@@ -80,6 +81,7 @@ class membership final : public shard_ownership {
   void keep(const std::vector<std::int32_t>& shards);
   void let_go_of_kept();
   bool end(const std::vector<std::int32_t>& shards, bool in_time);
+  std::vector<std::int32_t> gained_of(const std::vector<std::int32_t>& shards) const;
   void capture();
   bool cooperative() const;
   void poll();
@@ -98,6 +100,7 @@ class membership final : public shard_ownership {
   claim claim_;
   std::uint64_t tenures_ = 0; ///< begun so far
   std::deque<std::int32_t> to_restore_;
+  std::set<std::int32_t> here_; ///< of the owned shards, those that were gained
   std::int32_t restoring_ = -1;
   error not_restored_; ///< why the last one could not be brought here
   bool all_released_ = true;

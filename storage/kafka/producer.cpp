@@ -1,7 +1,9 @@
 #include "storage/kafka/producer.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstring>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -15,7 +17,7 @@ namespace {
 constexpr int poll_ms = 50;
 // How long a producer that ends still sends.
 constexpr int last_flush_ms = 5'000;
-// Before the next attempt to replace a client that could not be made.
+// Before the next attempt with a client that could not be made, or a record that was refused.
 constexpr std::chrono::milliseconds replace_again{1'000};
 // What a record takes beside its payload.
 constexpr std::size_t record_overhead = 128;
@@ -40,6 +42,17 @@ bool client_failed(rd_kafka_resp_err_t code) {
   default:
     return false;
   }
+}
+
+/// Of a record, with what it takes beside its payload.
+std::size_t most_bytes_of(rd_kafka_t* client) {
+  char text[32] = {};
+  auto size = sizeof text;
+  std::size_t out = 0;
+  if (rd_kafka_conf_get(rd_kafka_conf(client), "message.max.bytes", text, &size) ==
+      RD_KAFKA_CONF_OK)
+    std::from_chars(text, text + std::strlen(text), out);
+  return out;
 }
 
 /// Null for none.
@@ -75,6 +88,7 @@ result<std::unique_ptr<producer>> producer::open(const options& settings, behavi
   auto client = out->connect();
   if (!client) return client.error();
   out->client_ = std::move(*client);
+  out->most_bytes_ = most_bytes_of(out->client_.get());
   out->thread_ = std::thread([p = out.get()] { p->run(); });
   return out;
 }
@@ -97,8 +111,13 @@ error producer::resolve(call& c, const topic_table& topics) const {
     if (p >= t->partitions)
       return {ec::invalid, "partition",
               "Topic " + r.topic + " has no partition " + std::to_string(p) + "."};
-    c.slots[i] = {&c, t, p, false};
-    c.bytes += size_of(r);
+    const auto size = size_of(r);
+    if (size > most_bytes_)
+      return {ec::too_large, "",
+              "A record for " + r.topic + " has " + std::to_string(size) +
+                " bytes, and Kafka's message.max.bytes is " + std::to_string(most_bytes_) + "."};
+    c.slots[i] = {&c, t, p, false, false};
+    c.bytes += size;
   }
   c.left = c.records.size();
   c.offsets.assign(c.left, -1);
@@ -145,13 +164,24 @@ error producer::append(std::vector<outgoing_record> records, const topic_table& 
     c.owner = this;
     c.number = next_number_++;
     open_.emplace(c.number, std::move(made));
+    if (broken_) return {}; // sent by the next client, behind what this one has left
   }
-  // The call may end, on the producer's thread, as soon as its last record is sent.
-  const auto count = c.records.size();
-  for (std::size_t i = 0; i < count; ++i)
-    if (const auto refused = send(c, i); refused != RD_KAFKA_RESP_ERR_NO_ERROR)
-      ended(c.slots[i], refused, -1);
+  (void)send_all(c);
   return {};
+}
+
+/// Of the call, what is not over. False when the rest is left to another client.
+bool producer::send_all(call& c) {
+  // The call may end, on the producer's thread, as soon as its last record is sent.
+  const auto count = c.slots.size();
+  auto left = c.left;
+  for (std::size_t i = 0; i < count && left > 0; ++i) {
+    if (c.slots[i].over) continue;
+    --left;
+    const auto refused = send(c, i);
+    if (refused != RD_KAFKA_RESP_ERR_NO_ERROR && !ended(c.slots[i], refused, -1)) return false;
+  }
+  return true;
 }
 
 rd_kafka_resp_err_t producer::send(call& c, std::size_t i) {
@@ -188,29 +218,38 @@ void producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*) 
   s.of->owner->ended(s, message->err, message->offset);
 }
 
-/// What became of one record. A failure of the client as a whole leaves it open.
-void producer::ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset) {
+/// What became of one record. False when it is left open, to be sent again: the client failed as a
+/// whole, or brokers refused what nobody would miss before others had built on it.
+bool producer::ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset) {
   const std::lock_guard lock(mutex_);
+  auto& c = *s.of;
   if (client_failed(code)) {
     broken_ = true;
-    return;
+    return false;
   }
-  auto& c = *s.of;
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR && how_.give_up_after_ms == 0 && !c.done) {
+    broken_ = s.refused = true;
+    refusal_ = to_error(code, "appending to " + s.where->wire);
+    replace_at_ = std::chrono::steady_clock::now() + replace_again;
+    return false;
+  }
   const auto i = static_cast<std::size_t>(&s - c.slots.data());
   s.over = true;
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     c.offsets[i] = offset;
     s.where->saw_end(s.partition, offset + 1);
+    if (s.refused) refusal_ = {};
   } else if (!c.failure) {
     c.failure = to_error(code, "appending to " + s.where->wire);
     // The topic was there when the record was taken: whoever asked for something else is not wrong.
     if (c.failure.code == ec::not_found) c.failure.code = ec::storage;
   }
-  if (--c.left > 0) return;
+  if (--c.left > 0) return true;
   waiting_records_ -= c.records.size();
   waiting_bytes_ -= c.bytes;
   finished_.push_back(std::move(open_.extract(c.number).mapped()));
   settled_.notify_all();
+  return true;
 }
 
 void producer::answer() {
@@ -236,7 +275,7 @@ void producer::run() {
     bool broken = rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
     {
       const std::lock_guard lock(mutex_);
-      broken = broken || broken_;
+      broken = (broken || broken_) && std::chrono::steady_clock::now() >= replace_at_;
     }
     if (broken) replace_client();
   }
@@ -279,17 +318,13 @@ void producer::send_again() {
     broken_ = false;
     for (const auto& [number, c] : open_) again.push_back(c.get());
   }
-  for (auto* c : again) {
-    // The call ends with its last record, so its size is taken first.
-    const auto count = c->slots.size();
-    auto left = c->left;
-    for (std::size_t i = 0; i < count && left > 0; ++i) {
-      if (c->slots[i].over) continue;
-      --left;
-      if (const auto refused = send(*c, i); refused != RD_KAFKA_RESP_ERR_NO_ERROR)
-        ended(c->slots[i], refused, -1);
-    }
-  }
+  for (auto* c : again)
+    if (!send_all(*c)) return;
+}
+
+error producer::refusal() const {
+  const std::lock_guard lock(mutex_);
+  return refusal_;
 }
 
 void producer::end() {

@@ -32,7 +32,8 @@ class producer {
  public:
   struct behaviour {
     /// Milliseconds after which a record that no broker took fails; 0: it waits for ever, and no
-    /// later record of its partition is stored before it.
+    /// later record of its partition is stored before it. It waits also when brokers refuse it, for
+    /// its size or for want of a permission, if nobody asked to hear of that.
     std::uint32_t give_up_after_ms = 0;
     std::string name;            ///< under which its figures are shown
     std::uint32_t linger_ms = 0; ///< that a record waits for others to share its request
@@ -54,6 +55,9 @@ class producer {
   /// longer than that.
   bool await_settled(std::chrono::milliseconds at_most);
 
+  /// Why brokers refuse a record that waits for ever; nothing once they have taken it.
+  error refusal() const;
+
  private:
   struct call;
   struct slot {
@@ -61,6 +65,7 @@ class producer {
     topic* where = nullptr;
     std::int32_t partition = 0;
     bool over = false;
+    bool refused = false; ///< and tried again
   };
   struct call {
     producer* owner = nullptr;
@@ -80,10 +85,11 @@ class producer {
   result<client_handle> connect();
   error resolve(call& c, const topic_table& topics) const;
   error admit(const call& c);
+  bool send_all(call& c);
   rd_kafka_resp_err_t send(call& c, std::size_t i);
   rd_kafka_topic_t* handle_of(const topic& t);
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*);
-  void ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset);
+  bool ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset);
   void run();
   void end();
   void answer();
@@ -94,17 +100,20 @@ class producer {
   const options& settings_;
   const behaviour how_;
   reachability& brokers_;
+  std::size_t most_bytes_ = 0; ///< of a record, as the client is configured
 
   std::shared_mutex client_mutex_; // shared while sending, alone while the client is replaced
   client_handle client_;
   std::mutex handles_mutex_;
   std::unordered_map<const topic*, topic_handle> handles_; // of client_
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable settled_;
   std::map<std::uint64_t, std::unique_ptr<call>> open_; // by number
   std::vector<std::unique_ptr<call>> finished_;         // their dones run between two polls
-  bool broken_ = false;                                 // the client failed for good
+  bool broken_ = false; // the client failed for good, or was refused what has to be stored first
+  error refusal_;
+  std::chrono::steady_clock::time_point replace_at_; // not before
   std::uint64_t next_number_ = 1;
   std::size_t waiting_records_ = 0;
   std::size_t waiting_bytes_ = 0;

@@ -21,6 +21,8 @@ constexpr std::int32_t changelog_places = 1 << 20;
 constexpr std::size_t batch_records = 1'000;
 constexpr std::chrono::seconds at_most{30};
 
+const error node_stops{ec::not_ready, "", "the node stops"};
+
 std::int64_t due_of(const rd_kafka_message_t& m) {
   rd_kafka_headers_t* headers = nullptr;
   const void* value = nullptr;
@@ -110,7 +112,8 @@ result<std::int64_t> restorer::changelog_end(std::int32_t shard) const {
   return end;
 }
 
-error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64_t end) {
+error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64_t end,
+                               const stop_asked& stop) {
   const topic_handle t{rd_kafka_topic_new(stable_.get(), changelog_.wire.c_str(), nullptr)};
   learn_leaders(stable_.get(), t.get(), settings_.request_timeout_ms);
   if (rd_kafka_consume_start(t.get(), shard, from) != 0)
@@ -137,6 +140,7 @@ error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64
     }
     const auto now = std::chrono::steady_clock::now();
     if (n > 0) heard = now;
+    if (!failed && stop()) failed = node_stops;
     // A transaction that nobody ends holds the end back until the brokers give it up.
     if (now - heard > at_most || (now > give_up && n <= 0))
       failed = {ec::timed_out, "",
@@ -193,19 +197,21 @@ std::vector<shard_restore> restorer::progress() const {
   return out;
 }
 
-result<std::int64_t> restorer::restore(std::int32_t shard) {
+result<std::int64_t> restorer::restore(std::int32_t shard, const stop_asked& stop) {
   begin(shard);
   const auto last = committed_by(shard, current_.get());
   if (!last) return last.error();
   if (!last->by.empty() && last->by != own_id_)
     if (auto failed = fence(last->by)) return failed;
+  if (stop()) return node_stops;
   const auto decided = committed_by(shard, stable_.get());
   if (!decided) return decided.error();
+  if (stop()) return node_stops;
   const auto until = changelog_end(shard);
   if (!until) return until.error();
   const auto from = std::clamp<std::int64_t>(local_.position(changelog_place(shard)), 0, *until);
   if (from < *until) {
-    if (auto failed = read_changelog(shard, from, *until)) return failed;
+    if (auto failed = read_changelog(shard, from, *until, stop)) return failed;
     spdlog::info("shard {} restored from {} records of its changelog", shard, *until - from);
   }
   end(shard);

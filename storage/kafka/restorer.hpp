@@ -30,8 +30,9 @@ class restorer {
 
   error open();
 
-  /// Blocks. The offset of `processed-events` to go on from, -1: from the oldest.
-  result<std::int64_t> restore(std::int32_t shard);
+  /// Blocks, after `stop` for as long as brokers take to answer one question. The offset of
+  /// `processed-events` to go on from, -1: from the oldest.
+  result<std::int64_t> restore(std::int32_t shard, const stop_asked& stop);
 
   /// How each shard's last restore went, or goes. Any thread.
   std::vector<shard_restore> progress() const;
@@ -52,7 +53,8 @@ class restorer {
   result<committed> committed_by(std::int32_t shard, rd_kafka_t* asking) const;
   error fence(const std::string& id) const;
   result<std::int64_t> changelog_end(std::int32_t shard) const;
-  error read_changelog(std::int32_t shard, std::int64_t from, std::int64_t end);
+  error read_changelog(std::int32_t shard, std::int64_t from, std::int64_t end,
+                       const stop_asked& stop);
 
   const options& settings_;
   state_store& local_;

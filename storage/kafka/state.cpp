@@ -116,6 +116,7 @@ error kafka_state::commit(state_commit batch, std::function<void(error)> done) {
 void kafka_state::await_settled(std::int32_t shard) {
   std::unique_lock lock(mutex_);
   settled_.wait(lock, [&] { return !under_way_.contains(shard); });
+  positions_.erase(shard);
 }
 
 bool kafka_state::is_current(const work& w, const membership::claim& claim) {

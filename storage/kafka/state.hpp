@@ -55,8 +55,8 @@ class kafka_state final : public state_store {
   std::uint64_t approximate_keys(std::int32_t shard) const override;
   std::uint64_t bytes_on_disk() const override;
 
-  /// Before a shard is restored: nothing that its last time here left behind is on its way any
-  /// more; what still waits will be refused. Blocks for as long as the brokers take to answer.
+  /// Before a shard is restored: nothing that its last time here left behind is on its way or known
+  /// any more; what still waits will be refused. Blocks for as long as the brokers take to answer.
   void await_settled(std::int32_t shard);
 
   /// Where the restored shard goes on.

@@ -1,5 +1,6 @@
 #include "storage/kafka/topics.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 #include <thread>
@@ -25,7 +26,7 @@ void configure(rd_kafka_NewTopic_t* made, const topic_options& wanted) {
   };
   if (wanted.compacted) {
     set("cleanup.policy", "compact");
-    set("delete.retention.ms", std::to_string(deletions_kept_ms));
+    set("delete.retention.ms", std::to_string(std::max(deletions_kept_ms, wanted.retention_ms)));
     return;
   }
   set("retention.bytes",
@@ -159,20 +160,18 @@ error topic_table::ensure(const topic_options& wanted,
               std::to_string(*count) + ", or start afresh with another kafka.topic_prefix."};
   auto made = std::make_unique<topic>(wanted.name, wire, *count);
   for (std::int32_t p = 0; p < *count; ++p)
-    if (auto failed = refresh(*made, p)) return failed;
+    if (auto failed = refresh(*made, p, settings_.request_timeout_ms)) return failed;
   const std::unique_lock lock(mutex_);
   topics_.try_emplace(wanted.name, std::move(made));
   return {};
 }
 
-error topic_table::refresh(topic& t, std::int32_t partition) const {
-  const auto give_up =
-    std::chrono::steady_clock::now() + std::chrono::milliseconds(settings_.request_timeout_ms);
+error topic_table::refresh(topic& t, std::int32_t partition, int timeout_ms) const {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   for (;;) {
     std::int64_t begin = 0;
     std::int64_t end = 0;
-    const auto code =
-      query_range(client_, t.wire, partition, settings_.request_timeout_ms, begin, end);
+    const auto code = query_range(client_, t.wire, partition, timeout_ms, begin, end);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       t.saw_begin(partition, begin);
       t.saw_end(partition, end);

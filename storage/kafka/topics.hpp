@@ -50,8 +50,9 @@ class topic_table {
   /// which somebody is known to have been is not made anew.
   error ensure(const topic_options& wanted, const std::function<result<std::int64_t>()>& reached);
 
-  /// Asks the brokers again where the partition begins and ends.
-  error refresh(topic& t, std::int32_t partition) const;
+  /// Asks the brokers again where the partition begins and ends. Blocks for at most some times
+  /// `timeout_ms`.
+  error refresh(topic& t, std::int32_t partition, int timeout_ms) const;
 
   /// Null for a topic that was not ensured.
   topic* find(std::string_view name) const;

@@ -60,6 +60,7 @@ class memory_log final : public storage::event_log {
   std::int64_t committed(std::string_view, const storage::topic_partition&) const override {
     return -1;
   }
+  void keep_groups(std::string_view, const std::vector<std::string>&) override {}
   error health() const override {
     std::lock_guard lock(mutex_);
     return health_;

@@ -1,5 +1,6 @@
 #include "tests/storage/support.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <random>
@@ -98,6 +99,20 @@ TEST_F(compaction, keeps_a_tombstone_until_its_delay_is_over) {
   const auto left = read_all(log(), {"c", 0});
   ASSERT_EQ(left.size(), 1U);
   EXPECT_EQ(left[0].key, "b");
+}
+
+TEST_F(compaction, keeps_a_tombstone_as_long_as_its_topic_wants) {
+  ASSERT_FALSE(log().ensure_topic({"c", 1, true, 0, 5'000}));
+  put("a", "1");
+  erase("a");
+  for (const auto& [after, left] : {std::pair{4'900, 1}, std::pair{10'100, 0}}) {
+    now_ = 1'000'000 + after;
+    put("b", std::to_string(after));
+    ASSERT_FALSE(db_->upkeep());
+    const auto records = read_all(log(), {"c", 0});
+    EXPECT_EQ(std::count_if(records.begin(), records.end(), [](auto& r) { return r.tombstone; }),
+              left);
+  }
 }
 
 TEST_F(compaction, an_emptied_partition_goes_on_with_its_offsets) {

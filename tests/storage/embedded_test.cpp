@@ -40,6 +40,27 @@ TEST(opening, a_directory_that_cannot_be_written_is_named) {
   EXPECT_NE(db.error().detail.find(dir.path().string()), std::string::npos);
 }
 
+TEST(figures, are_answered_from_memory_and_measured_at_upkeep) {
+  temp_dir dir;
+  auto o = small(dir.path());
+  o.upkeep_interval = std::chrono::hours(1);
+  auto db = open(o);
+  const auto before = db->state().bytes_on_disk();
+  EXPECT_GT(before, 0U);
+  state_commit batch{3, {}, 1};
+  for (int k = 0; k < 2'000; ++k)
+    batch.writes.push_back({"k" + std::to_string(k), std::string(100, 'v')});
+  ASSERT_FALSE(commit(db->state(), std::move(batch)));
+  EXPECT_EQ(db->state().approximate_keys(3), 0U) << "nobody has looked since";
+  EXPECT_EQ(db->state().bytes_on_disk(), before);
+  ASSERT_FALSE(db->upkeep());
+  EXPECT_GT(db->state().approximate_keys(3), 0U);
+  EXPECT_GT(db->state().bytes_on_disk(), before);
+  db.reset();
+  db = open(o); // measured when it opens
+  EXPECT_GT(db->state().approximate_keys(3), 0U);
+}
+
 TEST(queue, is_bounded_in_records_and_bytes) {
   temp_dir dir;
   auto o = small(dir.path());

@@ -137,6 +137,24 @@ TEST_P(log_contract, a_relaxed_append_is_readable_at_once_and_a_synced_one_when_
   EXPECT_EQ(log().range({"events", 2}).end, 2);
 }
 
+TEST_P(log_contract, ranges_are_told_in_the_order_in_which_they_are_asked_for) {
+  ASSERT_TRUE(append(log(), {record("events", "", "a", 2), record("events", "", "b", 2),
+                             record("events", "", "c", 1)}));
+  answer<result<std::vector<offset_range>>> told;
+  log().ask_ranges({{"events", 1}, {"events", 2}, {"events", 0}, {"none", 0}}, told.callback());
+  const auto ranges = told.get();
+  ASSERT_TRUE(ranges);
+  std::vector<std::int64_t> ends;
+  for (const auto& r : *ranges) {
+    EXPECT_EQ(r.begin, 0);
+    ends.push_back(r.end);
+  }
+  EXPECT_EQ(ends, (std::vector<std::int64_t>{1, 2, 0, 0}));
+  answer<result<std::vector<offset_range>>> of_nothing;
+  log().ask_ranges({}, of_nothing.callback());
+  EXPECT_TRUE(of_nothing.get());
+}
+
 TEST_P(log_contract, followers_get_no_more_than_their_credit) {
   for (int i = 0; i < 100; ++i)
     ASSERT_TRUE(append(log(), {record("events", "", std::to_string(i), 0)}, durability::relaxed));

@@ -87,6 +87,29 @@ TEST_F(retention, waits_for_the_groups) {
   EXPECT_EQ(range("t").begin, 200);
 }
 
+TEST_F(retention, does_not_wait_for_a_group_that_is_gone) {
+  ASSERT_FALSE(log().ensure_topic({"t", 1, false, 0, hour}));
+  ASSERT_FALSE(log().ensure_topic({"other", 1, false, 0, hour}));
+  fill("t", 50);
+  fill("other", 50);
+  log().commit("gone", {"t", 0}, 10);
+  log().commit("here", {"t", 0}, 40);
+  log().commit("gone", {"other", 0}, 10);
+  start();
+  log().keep_groups("t", {"here", "new"});
+  EXPECT_EQ(log().committed("gone", {"t", 0}), -1);
+  EXPECT_EQ(log().committed("here", {"t", 0}), 40);
+  EXPECT_EQ(log().committed("gone", {"other", 0}), 10);
+  start(); // and for good
+  EXPECT_EQ(log().committed("gone", {"t", 0}), -1);
+  EXPECT_EQ(log().committed("here", {"t", 0}), 40);
+  log().commit("here", {"t", 0}, 50);
+  now_ += 2 * hour;
+  ASSERT_FALSE(db_->upkeep());
+  EXPECT_EQ(range("t").begin, 50);
+  EXPECT_EQ(range("other").begin, 0);
+}
+
 TEST_F(retention, leaves_topics_without_bounds_alone_and_takes_new_bounds) {
   ASSERT_FALSE(log().ensure_topic({"t", 1}));
   fill("t", 3000);

@@ -103,6 +103,7 @@ TEST_P(state_contract, the_number_of_keys_is_about_right) {
       batch.writes.push_back({"key" + std::to_string(i * 100 + k), std::string(50, 'v')});
     ASSERT_FALSE(commit(state(), std::move(batch)));
   }
+  adapter_->look_after();
   EXPECT_GT(state().approximate_keys(7), 2000U);
   EXPECT_LT(state().approximate_keys(7), 12000U);
   EXPECT_EQ(state().approximate_keys(8), 0U);

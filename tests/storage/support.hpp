@@ -185,6 +185,8 @@ class adapter {
   virtual event_log& log() = 0;
   virtual state_store& state() = 0;
   virtual void restart() = 0;
+  /// Does now what the adapter does by itself from time to time.
+  virtual void look_after() {}
   /// Whether a relaxed append can be read before its `done`.
   virtual bool has_relaxed_at_once() const { return true; }
 };
@@ -199,6 +201,7 @@ class embedded_adapter final : public adapter {
     db_.reset();
     db_ = open(small(dir_.path()));
   }
+  void look_after() override { EXPECT_FALSE(db_->upkeep()); }
   static std::unique_ptr<adapter> make() { return std::make_unique<embedded_adapter>(); }
 
  private:

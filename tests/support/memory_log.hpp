@@ -89,6 +89,13 @@ class memory_log : public storage::event_log {
     return found == committed_.end() ? -1 : found->second;
   }
 
+  void keep_groups(std::string_view topic, const std::vector<std::string>& groups) override {
+    std::erase_if(committed_, [&](const auto& c) {
+      const auto& [group, where] = c.first;
+      return where.topic == topic && std::ranges::find(groups, group) == groups.end();
+    });
+  }
+
   error health() const override { return failing; }
 
   const std::vector<log_record>& records(std::string_view topic, std::int32_t partition = 0) {
