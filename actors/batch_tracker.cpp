@@ -8,19 +8,20 @@
 namespace riq {
 namespace {
 
-/// Updates are large; each is moved once.
-void sort_by_offset(std::vector<numbered_update>& updates) {
+/// They are large; each is moved once. What one user says of one offset stays in its order.
+template <class T>
+void sort_by_offset(std::vector<T>& list) {
   const auto before = [](const auto& x, const auto& y) { return x.offset < y.offset; };
-  if (std::is_sorted(updates.begin(), updates.end(), before)) return;
-  std::vector<std::uint32_t> order(updates.size());
+  if (std::is_sorted(list.begin(), list.end(), before)) return;
+  std::vector<std::uint32_t> order(list.size());
   std::iota(order.begin(), order.end(), 0U);
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t x, std::uint32_t y) {
-    return updates[x].offset < updates[y].offset;
+    return list[x].offset < list[y].offset;
   });
-  std::vector<numbered_update> sorted;
-  sorted.reserve(updates.size());
-  for (const auto i : order) sorted.push_back(std::move(updates[i]));
-  updates = std::move(sorted);
+  std::vector<T> sorted;
+  sorted.reserve(list.size());
+  for (const auto i : order) sorted.push_back(std::move(list[i]));
+  list = std::move(sorted);
 }
 
 template <class T>
@@ -64,14 +65,20 @@ bool batch_tracker::complete_reports() const {
   return std::any_of(open_.begin(), end, [](const batch& b) { return !b.reports.empty(); });
 }
 
+void batch_tracker::sort(batch& b) {
+  sort_by_offset(b.updates);
+  // A webhook takes a trigger that comes behind a newer one for a repetition.
+  sort_by_offset(b.reports.triggers);
+}
+
 const batch_tracker::batch* batch_tracker::complete() {
   if (open_.empty() || open_.front().outstanding > 0) return nullptr;
-  sort_by_offset(open_.front().updates);
+  sort(open_.front());
   while (open_.size() > 1 && open_[1].outstanding == 0) {
     auto first = std::move(open_.front());
     open_.pop_front();
     auto& next = open_.front();
-    sort_by_offset(next.updates);
+    sort(next);
     append(first.updates, next.updates);
     append(first.parts, next.parts);
     append(first.reports, next.reports);

@@ -27,7 +27,7 @@ class batch_tracker {
     std::size_t outstanding = 0; ///< users that have not answered yet
     std::vector<numbered_update> updates;
     std::vector<applied_part> parts; ///< of each user, in the order in which they finished
-    batch_reports reports;           ///< likewise
+    batch_reports reports;
   };
 
   /// Opens a batch that `users` will answer for, and returns its number.
@@ -45,8 +45,8 @@ class batch_tracker {
   /// Whether one of those has reports.
   bool complete_reports() const;
 
-  /// Those batches as one, with the number of the last and its updates in offset order; null when
-  /// there are none.
+  /// Those batches as one, with the number of the last, and its updates and triggers in offset
+  /// order; null when there are none.
   const batch* complete();
 
   /// Ends what `complete` returned.
@@ -55,6 +55,8 @@ class batch_tracker {
   bool empty() const { return open_.empty(); }
 
  private:
+  static void sort(batch& b);
+
   std::deque<batch> open_;
   std::uint64_t next_number_ = 1;
 };

@@ -33,8 +33,9 @@ result<std::shared_ptr<engine::campaign>> read_campaign(const std::string& id,
   if (!root) return root.error();
   campaign_settings settings;
   settings.arms.clear();
-  if (auto bad = read_fields(*root, settings)) return bad;
   settings.id = id;
+  if (auto bad = read_fields(*root, settings)) return bad;
+  if (settings.id != id) return error{ec::invalid, "/id", "differs from the path's"};
   return engine::campaign::compile(std::move(settings));
 }
 

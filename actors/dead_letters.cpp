@@ -37,6 +37,12 @@ std::string printable(std::string_view bytes) {
   return out;
 }
 
+/// A letter bears the headers of its original, but also a reason.
+bool is_erasure_mark(const log_record& record) {
+  return first_header(record, headers::control) == "erase" &&
+         last_header(record, headers::reason).empty();
+}
+
 } // namespace
 
 void dead_letters_state::start(dead_letters_config c) {
@@ -67,6 +73,10 @@ void dead_letters_state::delivered(const log_delivery& d) {
   next = batch.next;
   total = static_cast<std::uint64_t>(batch.end);
   for (auto& record : batch.records) {
+    if (is_erasure_mark(record)) {
+      forget(record.key);
+      continue;
+    }
     bytes += size_of(record);
     kept.push_back(std::move(record));
   }
@@ -74,6 +84,15 @@ void dead_letters_state::delivered(const log_delivery& d) {
     bytes -= size_of(kept.front());
     kept.pop_front();
   }
+}
+
+/// Letters of an erased user are neither shown nor sent again.
+void dead_letters_state::forget(const std::string& user) {
+  std::erase_if(kept, [&](const log_record& letter) {
+    if (letter.key != user) return false;
+    bytes -= size_of(letter);
+    return true;
+  });
 }
 
 answer dead_letters_state::list(const list_dead_letters& question) const {

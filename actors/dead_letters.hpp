@@ -31,6 +31,7 @@ struct dead_letters_state {
   void start(dead_letters_config c);
   void follow();
   void delivered(const log_delivery& d);
+  void forget(const std::string& user);
   answer list(const list_dead_letters& question) const;
   caf::result<answer> resubmit(const resubmit_dead_letter& command);
   void resubmitted(const append_outcome& outcome);

@@ -14,11 +14,14 @@ namespace {
 
 constexpr auto directory_tick = std::chrono::seconds(1);
 constexpr std::size_t directory_credit = 1'024;
+// Longer than a node that restarts is without shards.
+constexpr int keep_unneeded_ticks = 60;
 
 } // namespace
 
 directory_state::~directory_state() {
-  for (const auto& [endpoint, p] : peers) caf::anon_send_exit(p, caf::exit_reason::user_shutdown);
+  for (const auto& [endpoint, p] : peers)
+    caf::anon_send_exit(p.questions, caf::exit_reason::user_shutdown);
 }
 
 void directory_state::start(directory_config c) {
@@ -54,6 +57,7 @@ void directory_state::delivered(const log_delivery& d) {
 }
 
 void directory_state::learn(const shard_owner& owner) {
+  if (!owner.ready && owner.endpoint != config.endpoint && config.given_up) config.given_up(owner);
   auto& known = owners[owner.partition];
   // A node that was left behind gives up what is another's already.
   if (!owner.ready && known != owner.endpoint) return;
@@ -61,13 +65,27 @@ void directory_state::learn(const shard_owner& owner) {
   // Of its own shards the node knows without being told.
   if (known.empty() || known == config.endpoint)
     return config.table->set_owner(owner.partition, {}, {});
-  auto& there = peers[known];
+  auto& there = peers[known].questions;
   if (!there) there = config.reach(known);
   config.table->set_owner(owner.partition, known, there);
 }
 
+/// Each costs a thread and connects again and again.
+void directory_state::end_unneeded_peers() {
+  for (auto& [endpoint, p] : peers) {
+    const auto needed =
+      std::ranges::any_of(owners, [&](const auto& o) { return o.second == endpoint; });
+    p.unneeded_ticks = needed ? 0 : p.unneeded_ticks + 1;
+    if (p.unneeded_ticks == keep_unneeded_ticks)
+      caf::anon_send_exit(p.questions, caf::exit_reason::user_shutdown);
+  }
+  std::erase_if(peers,
+                [](const auto& p) { return p.second.unneeded_ticks >= keep_unneeded_ticks; });
+}
+
 void directory_state::tick() {
   if (!following) follow();
+  end_unneeded_peers();
   self->delayed_send(self, directory_tick, atom::tick_v);
 }
 

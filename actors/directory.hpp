@@ -1,5 +1,6 @@
 #pragma once
-// Follows `shard-owners` and keeps the table's other nodes up to date, each behind a peer.
+// Follows `shard-owners` and keeps the table's other nodes up to date, each behind a peer. A peer
+// ends some time after its node has the last of its shards, as nodes come back under new addresses.
 
 #include <cstdint>
 #include <functional>
@@ -20,6 +21,8 @@ struct directory_config {
   /// Starts what asks the node at an endpoint; null for one that is no endpoint. The directory ends
   /// it.
   std::function<shard_questions(const std::string& endpoint)> reach;
+  /// Hears of every shard that another node gives up, whether or not it had it; may be empty.
+  std::function<void(const shard_owner&)> given_up;
 };
 
 struct directory_state {
@@ -32,12 +35,18 @@ struct directory_state {
   void follow();
   void delivered(const log_delivery& d);
   void learn(const shard_owner& owner);
+  void end_unneeded_peers();
   void tick();
+
+  struct known_peer {
+    shard_questions questions;
+    int unneeded_ticks = 0; ///< in a row
+  };
 
   directory_actor::pointer self;
   directory_config config;
-  std::map<std::int32_t, std::string> owners;   ///< endpoints by partition
-  std::map<std::string, shard_questions> peers; ///< by endpoint
+  std::map<std::int32_t, std::string> owners; ///< endpoints by partition
+  std::map<std::string, known_peer> peers;    ///< by endpoint
   std::unique_ptr<storage::subscription> following;
   std::int64_t next = 0;
 };

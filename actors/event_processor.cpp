@@ -9,6 +9,7 @@
 
 #include "actors/dead_letters.hpp"
 #include "actors/processed_record.hpp"
+#include "engine/enrich.hpp"
 #include "engine/standardise.hpp"
 #include "messages/msgpack.hpp"
 #include "messages/parse_activity.hpp"
@@ -33,12 +34,17 @@ std::int64_t number(std::string_view text) {
   return n;
 }
 
+bool is_erasure(const log_record& record) {
+  return first_header(record, headers::control) == "erase";
+}
+
 /// What the record says, before anything is put right.
 result<event> read(source from, const log_record& record, const parse_context& context) {
-  if (first_header(record, headers::control) == "erase") {
+  if (is_erasure(record)) {
     event e;
+    const auto told = first_header(record, headers::time);
     e.user_id = record.key;
-    e.time = context.now_ms;
+    e.time = told.empty() ? context.now_ms : number(told);
     e.what = user_erased{};
     return e;
   }
@@ -50,6 +56,14 @@ result<event> read(source from, const log_record& record, const parse_context& c
   default:
     return from_msgpack<event>(record.value);
   }
+}
+
+/// When the record came in. A foreign producer does not say; then it is the log's time, but no
+/// later than now, as a topic may let producers write that. Without a bound one record of the year
+/// 9999 would end the time of all others.
+std::int64_t arrival_of(const log_record& record, std::int64_t now) {
+  if (const auto told = number(first_header(record, headers::received)); told > 0) return told;
+  return record.timestamp > 0 ? std::min(record.timestamp, now) : now;
 }
 
 std::string_view type_name(const event& e) {
@@ -85,26 +99,28 @@ void processor_state::start(processor_config c) {
 void processor_state::follow(std::size_t slot) {
   auto& s = sources[slot];
   s.next = s.done;
+  s.subscription = ++subscriptions;
   s.following = config.log->subscribe(
     s.where, s.done,
-    [to = processor_actor{self}, slot = static_cast<int>(slot)](result<record_batch> batch) {
-      caf::anon_send(to,
-                     log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
+    [to = processor_actor{self}, slot = static_cast<int>(slot),
+     number = s.subscription](result<record_batch> batch) {
+      caf::anon_send(
+        to, log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch)), number});
     });
   s.following->grant(processor_credit);
 }
 
 void processor_state::delivered(const log_delivery& d) {
   auto& s = sources[static_cast<std::size_t>(d.slot)];
-  // Read before a failure: it will be read again.
-  if (retry_at != 0) return;
+  // Read before a failure: it is read again.
+  if (retry_at != 0 || d.subscription != s.subscription) return;
   if (!*d.batch) return start_over(d.batch->error());
   const auto& batch = **d.batch;
-  // A delivery of the subscription before the last start over.
-  if (!batch.records.empty() && batch.records.front().offset < s.next) return;
   std::vector<storage::outgoing_record> out;
   out.reserve(batch.records.size());
   for (const auto& record : batch.records) {
+    // The mark is for those who read the decisions; the erasure comes with the activities.
+    if (d.slot == static_cast<int>(source::offer) && is_erasure(record)) continue;
     // What is read again after a failure has been counted.
     const bool counted = record.offset < s.counted;
     if (!counted) ++counts.received;
@@ -112,6 +128,7 @@ void processor_state::delivered(const log_delivery& d) {
     if (const auto* e = std::get_if<event>(&outcome)) {
       if (!counted) count(*e);
       out.push_back(processed_record(*e, config.partition, e->time));
+      if (std::holds_alternative<user_erased>(e->what)) out.push_back(erasure_mark(e->user_id));
     } else {
       const auto& why = std::get<refusal>(outcome);
       if (!counted) {
@@ -140,12 +157,11 @@ void processor_state::delivered(const log_delivery& d) {
 std::variant<event, refusal> processor_state::process(source from, const log_record& record) {
   const auto& rules = config.config->processor;
   engine::arrival how;
-  how.received = number(first_header(record, headers::received));
+  how.received = arrival_of(record, config.wall());
   how.from = from;
   how.partition = config.partition;
   how.offset = record.offset;
-  const parse_context context{how.received > 0 ? how.received : record.timestamp,
-                              first_header(record, headers::event_id)};
+  const parse_context context{how.received, first_header(record, headers::event_id)};
   auto e = read(from, record, context);
   if (!e) {
     const auto& wrong = e.error();
@@ -169,6 +185,8 @@ std::variant<event, refusal> processor_state::process(source from, const log_rec
   const auto country = config.countries->of(std::string{first_header(record, headers::client)});
   how.country = country;
   engine::standardise(*e, how, rules);
+  if (auto* a = std::get_if<activity>(&e->what))
+    if (const auto model = config.model->get()) engine::enrich(*a, model->items);
   return std::move(*e);
 }
 
@@ -196,6 +214,17 @@ storage::outgoing_record processor_state::dead_letter(const topic_partition& whe
   add(headers::offset, std::to_string(record.offset));
   add(headers::reason, why.reason);
   add(headers::detail, why.detail);
+  return out;
+}
+
+/// Behind the user's dead letters, which are not shown any more.
+storage::outgoing_record processor_state::erasure_mark(const std::string& user) const {
+  storage::outgoing_record out;
+  out.topic = topics::dead_letters;
+  out.partition = 0;
+  out.key = user;
+  out.timestamp = config.wall();
+  out.headers.emplace_back(std::string{headers::control}, "erase");
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Turns one partition of the raw topics into `processed-events`: validates, standardises, adds the
-// country, refuses bots. What it refuses goes to the dead letters with the original bytes.
+// country and what the catalogue knows, refuses bots. What it refuses goes to the dead letters with
+// the original bytes.
 //
 // Lifecycle: follows each raw topic from where its consumer group stands. What it publishes carries
 // its source position, so starting over repeats records that the users skip. A publication that
@@ -30,6 +31,7 @@ struct processor_config {
   std::shared_ptr<storage::event_log> log;
   std::shared_ptr<const country_lookup> countries;
   std::shared_ptr<const engine::bot_patterns> bots;
+  std::shared_ptr<const engine::model_source> model; ///< has the catalogue
   engine_clock::wall_clock wall = engine_clock::system_time;
   bool ticking = true;
 };
@@ -60,6 +62,7 @@ struct processor_state {
     std::int64_t end = 0;
     std::int64_t end_at_start = 0;
     std::unique_ptr<storage::subscription> following;
+    std::uint64_t subscription = 0; ///< its number
   };
   /// What was read in one step and is on its way into the log.
   struct publication {
@@ -76,6 +79,7 @@ struct processor_state {
   std::variant<event, refusal> process(source from, const log_record& record);
   storage::outgoing_record dead_letter(const topic_partition& where, const log_record& record,
                                        const refusal& why) const;
+  storage::outgoing_record erasure_mark(const std::string& user) const;
   void count(const event& e);
 
   processor_actor::pointer self;
@@ -84,6 +88,7 @@ struct processor_state {
   std::deque<publication> under_way;
   std::unique_ptr<engine::bot_filter> bots;
   std::unique_ptr<engine::rate_guard> rates;
+  std::uint64_t subscriptions = 0;
   std::uint64_t next_tag = 1;
   std::uint64_t first_valid_tag = 1; ///< outcomes of older publications are void
   std::int64_t retry_at = 0;         ///< steady ms, 0: running

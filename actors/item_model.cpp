@@ -1,6 +1,7 @@
 #include "actors/item_model.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -44,9 +45,11 @@ void model_change::apply_to(engine::shared_model& model) {
   switch (kind) {
   case what::put:
     model.items.put(put);
+    ++model.catalogue;
     break;
   case what::removed:
-    model.items.remove(removed);
+    model.items.remove(removed, removed_at);
+    ++model.catalogue;
     break;
   case what::updates:
     if (learned) {
@@ -155,6 +158,10 @@ void model_state::take_item(const log_record& record) {
   if (record.tombstone) {
     change.kind = model_change::what::removed;
     change.removed = record.key;
+    // Without the header it is another producer's, whose time is the record's.
+    const auto told = first_header(record, headers::time);
+    change.removed_at = record.timestamp;
+    std::from_chars(told.data(), told.data() + told.size(), change.removed_at);
   } else {
     auto parsed = parse_item(record.key, record.value);
     if (!parsed) {

@@ -32,6 +32,7 @@ struct model_change {
   std::optional<engine::calibration> learned; ///< by the first copy, with these updates
   item put;
   std::string removed; ///< product id
+  std::int64_t removed_at = 0;
   enum class what : std::uint8_t { updates, put, removed } kind = what::updates;
   void apply_to(engine::shared_model& model);
 };

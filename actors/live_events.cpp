@@ -84,7 +84,8 @@ void add_live(std::vector<live_item>& to, const event& e, const analytics_note& 
     to.push_back(live_offer(e, *o));
   const auto* a = std::get_if<activity>(&e.what);
   const auto* o = std::get_if<order>(&e.what);
-  if (!a && !o && note.kind != event_kind::cart_abandoned) return;
+  const bool found = note.kind == event_kind::cart_abandoned && note.abandonments > 0;
+  if (!a && !o && !found) return;
   to.push_back({live_kind::event, e.user_id, std::string{name_of(note.kind)},
                 a ? a->category : std::string{}, render_json([&](json_writer& w) {
                   w.StartObject();

@@ -5,6 +5,7 @@
 
 #include <caf/send.hpp>
 
+#include "engine/apply.hpp"
 #include "engine/bandit/policy.hpp"
 #include "engine/bandit/reward.hpp"
 #include "messages/caf_error.hpp"
@@ -128,6 +129,7 @@ caf::result<answer> offer_log_state::evaluate(const evaluate_policy& question) {
 
 caf::result<answer> offer_log_state::explain(const explain_decision& question) {
   scan s;
+  s.user_id = question.user_id;
   s.decision_id = question.decision_id;
   return start(std::move(s), config.log->partition_of(topics::offer_decisions, question.user_id));
 }
@@ -138,27 +140,39 @@ caf::result<answer> offer_log_state::start(scan s, std::int32_t only_partition) 
   const auto id = ++next_scan;
   auto promise = self->make_response_promise<answer>();
   s.promise = promise;
-  scans.emplace(id, std::move(s));
-  for (const auto topic : {topics::offer_decisions, topics::orders})
+  for (const auto topic : {topics::offer_decisions, topics::orders, topics::trigger_outcomes})
     for (std::int32_t p = 0; p < config.log->partitions(topic); ++p)
-      if (only_partition < 0 || p == only_partition) read(id, topic, p, topic == topics::orders);
-  if (scans.at(id).open == 0) finish(id);
+      if (only_partition < 0 || p == only_partition) s.where.push_back({std::string{topic}, p});
+  auto where = s.where;
+  scans.emplace(id, std::move(s));
+  // What went through another node lies behind the ends that this one happens to know.
+  using told = result<std::vector<offset_range>>;
+  config.log->ask_ranges(std::move(where), [to = offer_log_actor{self}, id](told ranges) {
+    caf::anon_send(to, ranges_told{id, std::make_shared<told>(std::move(ranges))});
+  });
   return promise;
 }
 
-void offer_log_state::read(std::uint64_t id, std::string_view topic, std::int32_t partition,
-                           bool orders) {
-  const topic_partition where{std::string{topic}, partition};
-  const auto range = config.log->range(where);
-  if (range.begin >= range.end) return;
-  ++scans.at(id).open;
-  const auto slot = next_slot++;
-  auto& f = followers[slot];
-  f.scan = id;
-  f.end = range.end;
-  f.orders = orders;
+void offer_log_state::read(const ranges_told& told) {
+  auto& s = scans.at(told.question);
+  if (!*told.ranges) {
+    s.failure = told.ranges->error();
+    return finish(told.question);
+  }
+  for (std::size_t i = 0; i < s.where.size(); ++i) {
+    const auto& range = (**told.ranges)[i];
+    if (range.begin >= range.end) continue;
+    ++s.open;
+    followers.emplace(next_slot, follower{told.question, s.where[i], range.begin, range.end, {}});
+    follow(next_slot++);
+  }
+  if (s.open == 0) finish(told.question);
+}
+
+void offer_log_state::follow(int slot) {
+  auto& f = followers.at(slot);
   f.following = config.log->subscribe(
-    where, range.begin, [to = offer_log_actor{self}, slot](result<record_batch> batch) {
+    f.where, f.next, [to = offer_log_actor{self}, slot](result<record_batch> batch) {
       caf::anon_send(to,
                      log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
     });
@@ -173,9 +187,21 @@ void offer_log_state::delivered(const log_delivery& d) {
   auto& s = scans.at(id);
   if (*d.batch) {
     const auto& batch = **d.batch;
-    for (const auto& record : batch.records)
-      if (record.offset < f.end) take(s, record, f.orders);
-    if (batch.next < f.end) return f.following->grant(batch.records.size());
+    for (const auto& record : batch.records) {
+      if (record.offset >= f.end) break;
+      if (f.where.topic == topics::orders)
+        take_order(s, record);
+      else if (f.where.topic == topics::trigger_outcomes)
+        take_conversion(s, record);
+      else
+        take_decision(s, record);
+    }
+    f.next = batch.next;
+    if (f.next < f.end) return f.following->grant(batch.records.size());
+  } else if (const auto begin = config.log->range(f.where).begin; begin > f.next) {
+    // Retention took what came next: what is kept is read.
+    f.next = begin;
+    if (f.next < f.end) return follow(d.slot);
   } else {
     s.failure = d.batch->error();
   }
@@ -183,15 +209,55 @@ void offer_log_state::delivered(const log_delivery& d) {
   if (--s.open == 0) finish(id);
 }
 
-void offer_log_state::take(scan& s, const log_record& record, bool orders) {
-  if (orders) {
-    if (record.value.find("offerDecisionId") == std::string::npos) return;
-    parse_context context;
-    context.now_ms = record.timestamp;
-    auto e = parse_order(record.value, context);
-    if (!e) return;
-    const auto& named = std::get<order>(e->what).offer_decision_id;
-    if (s.target || named == s.decision_id) s.outcomes.push_back(std::move(*e));
+/// An order counts once, and not when its cancellation came before it.
+void offer_log_state::take_order(scan& s, const log_record& record) const {
+  if (!s.target && record.key != s.user_id) return;
+  const auto tells = [&](std::string_view name) {
+    return record.value.find(name) != std::string::npos;
+  };
+  if (!tells("offerDecisionId") && !tells("status")) return;
+  parse_context context;
+  context.now_ms = record.timestamp;
+  auto e = parse_order(record.value, context);
+  if (!e) return;
+  const auto& o = std::get<order>(e->what);
+  if (o.status == order_status::checkout) return;
+  // An order follows its cancellation closely, if at all.
+  if (s.settled.size() >= config.max_decisions) s.settled.clear();
+  const auto first = s.settled.insert(stable_hash(o.order_id, stable_hash(e->user_id))).second;
+  if (!first || o.status == order_status::cancelled || o.offer_decision_id.empty()) return;
+  if (s.target || o.offer_decision_id == s.decision_id) s.outcomes.push_back(std::move(*e));
+}
+
+/// An order that named no decision, but came of a trigger that carried one.
+void offer_log_state::take_conversion(scan& s, const log_record& record) const {
+  if (record.value.find("decisionId") == std::string::npos) return;
+  const auto root = read_json(record.value);
+  if (!root) return;
+  const auto text = [&](const char* name) {
+    std::string_view out;
+    return (*root)[name].get(out) == simdjson::SUCCESS ? std::string{out} : std::string{};
+  };
+  event e;
+  e.id = text("eventId");
+  e.user_id = text("userId");
+  order o;
+  o.offer_decision_id = text("decisionId");
+  if ((*root)["time"].get(e.time) != simdjson::SUCCESS ||
+      (*root)["total"].get(o.total) != simdjson::SUCCESS)
+    return;
+  if (!s.target && o.offer_decision_id != s.decision_id) return;
+  e.what = std::move(o);
+  s.outcomes.push_back(std::move(e));
+}
+
+void offer_log_state::take_decision(scan& s, const log_record& record) const {
+  if (!s.target && record.key != s.user_id) return;
+  if (first_header(record, headers::control) == "erase") {
+    // An evaluation names nobody; an explanation tells nothing of an erased user.
+    if (s.target) return;
+    s.decisions.clear();
+    s.outcomes.clear();
     return;
   }
   auto e = from_msgpack<event>(record.value);
@@ -200,15 +266,20 @@ void offer_log_state::take(scan& s, const log_record& record, bool orders) {
     const bool wanted =
       s.target ? served->campaign == s.target->settings.id : served->decision_id == s.decision_id;
     if (!wanted) return;
-    auto id = served->decision_id;
+    const auto key = stable_hash(served->decision_id);
     const auto time = e->time;
-    s.decisions.try_emplace(std::move(id), found{.time = time, .served = std::move(*e)});
+    s.decisions.try_emplace(key, found{.time = time, .served = std::move(*e)});
     if (s.decisions.size() >= 2 * config.max_decisions) keep_newest(s);
   } else if (const auto* told = std::get_if<offer_rewarded>(&e->what)) {
+    const auto known = s.decisions.find(stable_hash(told->decision_id));
+    if (known != s.decisions.end() && known->second.expired) return;
     if (s.target ? told->campaign == s.target->settings.id : told->decision_id == s.decision_id)
       s.outcomes.push_back(std::move(*e));
   } else if (const auto* over = std::get_if<offer_expired>(&e->what)) {
-    if (!s.target && over->decision == stable_hash(s.decision_id)) s.expired_at = e->time;
+    const auto known = s.decisions.find(over->decision);
+    if (known == s.decisions.end()) return;
+    known->second.expired = true;
+    s.expired_at = e->time;
   } else if (const auto* code = std::get_if<offer_redeemed>(&e->what)) {
     if (!s.target && s.redeemed_at == 0 && e->time <= code->expires &&
         code->decision == stable_hash(s.decision_id))
@@ -231,17 +302,20 @@ void offer_log_state::keep_newest(scan& s) const {
   std::erase_if(s.outcomes, [&](const event& e) { return e.time < oldest; });
 }
 
-/// What came first counts, as in a user's state.
+/// What came first counts, if the user's own and within the window, as in the user's state.
 void offer_log_state::credit(scan& s) const {
   for (const auto& e : s.outcomes) {
     const auto* told = std::get_if<offer_rewarded>(&e.what);
     const auto* bought = std::get_if<order>(&e.what);
-    const auto at =
-      s.decisions.find(told != nullptr ? told->decision_id : bought->offer_decision_id);
+    const auto at = s.decisions.find(
+      stable_hash(told != nullptr ? told->decision_id : bought->offer_decision_id));
     if (at == s.decisions.end()) continue;
     auto& f = at->second;
-    const auto rule = rule_of(std::get<offer_served>(f.served.what));
-    if (bought != nullptr && bought->status != order_status::completed) continue;
+    const auto& served = std::get<offer_served>(f.served.what);
+    if (e.user_id != f.served.user_id ||
+        e.time >= engine::expires_at({.time = f.time, .window_hours = served.window_hours}))
+      continue;
+    const auto rule = rule_of(served);
     const auto reward = told != nullptr
                           ? engine::reward_of_outcome(rule, told->reward, told->outcome)
                           : engine::reward_of_order(rule, bought->total);
@@ -275,7 +349,7 @@ void offer_log_state::finish(std::uint64_t id) {
   auto taken = scans.extract(id);
   auto& s = taken.mapped();
   credit(s);
-  const auto explained = s.decisions.find(s.decision_id);
+  const auto explained = s.decisions.find(stable_hash(s.decision_id));
   if (s.failure)
     s.promise.deliver(to_caf(s.failure));
   else if (s.target)
@@ -291,6 +365,7 @@ offer_log_actor::behavior_type offer_log(offer_log_actor::stateful_pointer<offer
                                          offer_log_config config) {
   self->state.config = std::move(config);
   return {
+    [self](const ranges_told& told) { self->state.read(told); },
     [self](const log_delivery& d) { self->state.delivered(d); },
     [self](const evaluate_policy& question) { return self->state.evaluate(question); },
     [self](const explain_decision& question) { return self->state.explain(question); },

@@ -10,6 +10,7 @@
 
 #include "actors/processed_record.hpp"
 #include "actors/trigger_records.hpp"
+#include "actors/update_records.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/hash.hpp"
 #include "messages/msgpack.hpp"
@@ -110,6 +111,17 @@ void shard_state::caught_up() {
     waiters.passed(static_cast<source>(i), published_at_start[i]);
   waiters.release(steady_now());
   spdlog::info("shard {} is ready at offset {}", config.partition, passed_on);
+  decide_what_waited();
+}
+
+/// Timers and the catalogue's news wait in the shard, and come with the next ticks.
+void shard_state::decide_what_waited() {
+  users->restored->store(true, std::memory_order_release);
+  if (!config.engine->triggers->get()->any(trigger_kind::high_intent)) return;
+  residents.for_each([this](resident& r) {
+    if (r.state == resident::phase::live && r.last_dispatched >= 0)
+      self->send(r.actor, atom::decide_v);
+  });
 }
 
 void shard_state::delivered(const log_delivery& d) {
@@ -171,6 +183,8 @@ void shard_state::take_event(arrival& one, const engine::shared_model* model,
   clock->saw(e.time);
   waiters.passed(e.origin.from, e.origin.offset);
   note_interest(one, model);
+  if (e.origin.from == source::internal)
+    if (const auto w = woken.find(e.user_id); w != woken.end()) w->second.fact = one.offset;
   auto& r = need({e.user_id, one.user});
   if (r.delivery != batches.upcoming()) {
     r.delivery = batches.upcoming();
@@ -235,13 +249,7 @@ void shard_state::complete_batches(bool at_once) {
 bool shard_state::tell(const batch_tracker::batch& b) {
   const auto now = config.engine->wall();
   std::vector<storage::outgoing_record> records;
-  if (!b.updates.empty()) {
-    auto& record = records.emplace_back();
-    record.topic = topics::session_updates;
-    record.partition = config.partition;
-    record.timestamp = now;
-    record.value = to_msgpack(b.updates);
-  }
+  add_update_records(records, b.updates, config.partition, now);
   for (const auto& t : b.reports.triggers) add_trigger_records(records, t, config.partition, now);
   for (const auto& x : b.reports.expired) {
     auto& record = records.emplace_back();
@@ -256,9 +264,14 @@ bool shard_state::tell(const batch_tracker::batch& b) {
     // Relaxed: a crash that takes it back takes back every commit that relies on it.
     const auto failed = config.log->append(std::move(records), storage::durability::relaxed, {});
     if (failed) {
-      spdlog::warn("shard {}: session updates wait: {}", config.partition, failed.detail);
+      // A full queue is no fault of anybody's, and passes.
+      if (failed.code == ec::queue_full)
+        spdlog::warn("shard {}: session updates wait: {}", config.partition, failed.detail);
+      else
+        fail(failures.telling, failed);
       return false;
     }
+    failures.telling.clear();
   }
   for (const auto& t : b.reports.triggers) {
     counts.triggers_fired += t.kind == trigger_note::what::fired;
@@ -316,6 +329,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
     [self](const users_due& d) { self->state.due(d); },
     [self](events_applied& a) { self->state.applied(a); },
     [self](user_snapshot& s) { self->state.snapshot(s); },
+    [self](const user_failed& f) { self->state.failed(f); },
     [self](event& e) { self->state.append_fact(e); },
     [self](const append_outcome& outcome) { self->state.fact_lost(outcome); },
     [self](const recommend& q) { return self->state.pass_question<answer>(q); },

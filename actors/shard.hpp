@@ -21,6 +21,7 @@
 #include <caf/actor_clock.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include "actors/absent_items.hpp"
 #include "actors/batch_tracker.hpp"
 #include "actors/context.hpp"
 #include "actors/position_waiters.hpp"
@@ -80,6 +81,7 @@ struct shard_state {
   void complete_batches(bool at_once = false);
   bool tell(const batch_tracker::batch& b);
   void caught_up();
+  void decide_what_waited();
   void grant(std::size_t records);
   void append_fact(event& e);
   void fact_lost(const append_outcome& outcome);
@@ -90,6 +92,7 @@ struct shard_state {
   void loaded(const users_loaded& l);
   void go_live(resident& r, user_state&& data, std::int64_t stored_due);
   void give_up(resident& r, const error& why);
+  void failed(const user_failed& f);
   void passivate_unused();
   void passivate(resident& r);
   void due(const users_due& d);
@@ -195,14 +198,16 @@ struct shard_state {
     std::int64_t next = 0;
     std::size_t withheld = 0; ///< credit to grant when the questions are out
     std::unique_ptr<storage::subscription> following;
+    std::uint64_t subscription = 0; ///< its number
   };
   struct item_question {
     std::string user;
     item_changed news;
   };
   std::unique_ptr<engine::interest_index> interests;
-  std::set<std::string> absent;
+  absent_items absent;
   std::vector<item_follower> item_followers;
+  std::uint64_t item_subscriptions = 0;
   std::deque<item_question> item_questions;
   std::int64_t items_follow_again = 0; ///< steady ms, after reading failed
   std::size_t unheard = 0;             ///< questions that users have not decided yet
@@ -212,7 +217,11 @@ struct shard_state {
   std::string items_stored; ///< the bytes that the store has
   std::string items_storing;
   std::unordered_map<std::string, std::vector<caf::typed_response_promise<answer>>> looking;
-  std::unordered_map<std::string, std::int64_t> woken; ///< due times already acted on
+  struct wake_up {
+    std::int64_t due = 0;
+    std::int64_t fact = -1; ///< offset of the newest of the user's facts that came back since
+  };
+  std::unordered_map<std::string, wake_up> woken; ///< due times already acted on
 
   std::int64_t passed_on = 0; ///< every event before this offset is applied and told to the model
   std::int64_t end_at_start = 0;
@@ -233,7 +242,7 @@ struct shard_state {
   std::vector<caf::typed_response_promise<shard_status>> drained;
   /// What is wrong now, in the order of how bad it is; each is empty while its part is well.
   struct {
-    std::string damage, reading, loading, storing;
+    std::string damage, reading, loading, telling, storing;
   } failures;
   shard_status counts; ///< its counters are kept here, the rest is filled in by status()
 };

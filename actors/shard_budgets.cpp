@@ -42,8 +42,14 @@ void append_lease(storage::event_log& log, std::int32_t partition, const std::st
   std::vector<storage::outgoing_record> records;
   records.push_back(processed_record(e, partition, now));
   // Relaxed, and a failure is no matter: who waits asks again.
-  if (const auto failed = log.append(std::move(records), storage::durability::relaxed, {}))
-    spdlog::warn("a lease of campaign {} waits: {}", campaign, failed.detail);
+  const auto lost = [campaign](const error& why) {
+    spdlog::warn("a lease of campaign {} waits: {}", campaign, why.detail);
+  };
+  const auto failed = log.append(std::move(records), storage::durability::relaxed,
+                                 [lost](const result<std::vector<std::int64_t>>& done) {
+                                   if (!done) lost(done.error());
+                                 });
+  if (failed) lost(failed);
 }
 
 /// With this much every arm can be served.
@@ -176,7 +182,6 @@ void shard_state::tick_leases() {
 
 void shard_state::add_budgets_write(storage::state_commit& batch) {
   if (!budgets_changed) return;
-  budgets.forget_before(batch.position);
   storage::state_write write;
   write.key = budgets_key;
   write.value = to_msgpack(budgets);

@@ -29,9 +29,12 @@ void shard_state::snapshot(user_snapshot& s) {
   const auto now = steady_now();
   const auto first_dirty = residents.snapshot_taken(*r, s.applied_offset, now);
   const bool clean = first_dirty < 0;
-  // A clean user that leaves has nothing to store; one that was woken renews its wake-up.
+  // A clean user that leaves has nothing to store; one that was woken renews its wake-up. So does
+  // one whose fact was void, as it crossed an event that did not change when it is due.
   if (!(clean && s.final)) {
-    if (const auto w = woken.find(s.user_id); w != woken.end() && w->second != s.next_due)
+    if (const auto w = woken.find(s.user_id);
+        w != woken.end() && (w->second.due != s.next_due ||
+                             (w->second.fact >= 0 && w->second.fact <= s.applied_offset)))
       woken.erase(w);
     snapshots.put(s.user_id, {s.bytes, s.applied_offset, first_dirty, s.next_due, r->stored_due});
     r->stored_due = s.next_due;
@@ -120,7 +123,10 @@ void shard_state::committed(const commit_outcome& outcome) {
     if (!items_storing.empty()) items_stored = items_storing;
     failures.storing.clear();
     counts.committed_offset = committing_position;
+    budgets.forget_before(committing_position);
     counts.commits.add(ms_since(committing_since));
+    // Without it the embedded log's retention might take what a restart reads again. On Kafka the
+    // store's commit has told the brokers already, and no group of this name is kept.
     config.log->commit("shards", {std::string{topics::processed_events}, config.partition},
                        committing_position);
     grant(0);

@@ -81,7 +81,8 @@ void shard_state::scanned(const users_scanned& s) {
   if ((**s.page).size() == scan_page) return;
   scan_complete = true;
   const auto kept = from_msgpack<items_kept>(items_stored);
-  if (!items_stored.empty() && kept) absent.insert(kept->absent.begin(), kept->absent.end());
+  if (!items_stored.empty() && kept)
+    for (const auto& item : kept->absent) absent.insert(item);
   for (std::size_t i = 0; i < item_followers.size(); ++i) {
     // A shard that never followed begins with what comes from now on.
     const auto range =
@@ -122,11 +123,13 @@ void shard_state::follow_items() {
   for (std::size_t i = 0; i < item_followers.size(); ++i) {
     auto& f = item_followers[i];
     f.withheld = 0;
+    f.subscription = ++item_subscriptions;
     f.following = config.log->subscribe(
       {std::string{topics::item_updates}, static_cast<std::int32_t>(i)}, f.next,
-      [to = shard_actor{self}, slot = static_cast<int>(i) + 1](result<record_batch> batch) {
+      [to = shard_actor{self}, slot = static_cast<int>(i) + 1,
+       number = f.subscription](result<record_batch> batch) {
         caf::anon_send(
-          to, log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
+          to, log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch)), number});
       });
     f.following->grant(item_credit);
   }
@@ -139,7 +142,7 @@ void shard_state::reread_items() {
   if (items_stored.empty() || !kept) return;
   item_questions.clear();
   interests->forget_ceilings(); // an item of which nothing is known is asked about
-  absent.insert(kept->absent.begin(), kept->absent.end());
+  for (const auto& item : kept->absent) absent.insert(item);
   for (std::size_t i = 0; i < item_followers.size() && i < kept->next.size(); ++i)
     item_followers[i].next = kept->next[i];
   follow_items();
@@ -147,7 +150,7 @@ void shard_state::reread_items() {
 
 void shard_state::items_delivered(const log_delivery& d) {
   auto& f = item_followers[static_cast<std::size_t>(d.slot) - 1];
-  if (draining) return;
+  if (draining || d.subscription != f.subscription) return; // read again by its successor
   if (!*d.batch) {
     fail(failures.reading, d.batch->error());
     f.following.reset();
@@ -155,9 +158,7 @@ void shard_state::items_delivered(const log_delivery& d) {
     return;
   }
   const auto& batch = **d.batch;
-  if (batch.next <= f.next) return; // of a subscription that was given up
-  for (const auto& record : batch.records)
-    if (record.offset >= f.next) take_item(record);
+  for (const auto& record : batch.records) take_item(record);
   f.next = batch.next;
   f.withheld += batch.records.size();
   ask_the_interested();
@@ -165,11 +166,10 @@ void shard_state::items_delivered(const log_delivery& d) {
 
 void shard_state::take_item(const log_record& record) {
   const hashed_text item = record.key;
-  if (!interests->knows(item)) {
+  if (record.tombstone || !interests->knows(item)) {
     absent.erase(record.key);
     return;
   }
-  if (record.tombstone) return;
   const auto told = parse_item(record.key, record.value);
   if (!told) return; // the item model says so
   item_changed news;
@@ -177,7 +177,7 @@ void shard_state::take_item(const log_record& record) {
   news.price = told->price;
   news.in_stock = told->in_stock;
   news.number = record.offset;
-  news.came_back = told->in_stock && absent.erase(record.key) > 0;
+  news.came_back = told->in_stock && absent.erase(record.key);
   if (!told->in_stock) {
     absent.insert(record.key);
     return;
@@ -194,7 +194,9 @@ void shard_state::ask_the_interested() {
   if (scan_complete && steady_now() >= items_follow_again &&
       std::ranges::any_of(item_followers, [](const auto& f) { return !f.following; }))
     follow_items();
-  for (std::size_t n = 0; n < questions_at_once && !item_questions.empty(); ++n) {
+  // Until the shard is ready, what users decided of it may still come back through the log.
+  const auto asked = counts.ready ? questions_at_once : 0;
+  for (std::size_t n = 0; n < asked && !item_questions.empty(); ++n) {
     auto q = std::move(item_questions.front());
     item_questions.pop_front();
     ++unheard;
@@ -218,9 +220,10 @@ void shard_state::ask_the_interested() {
 
 void shard_state::add_items_write(storage::state_commit& batch) {
   if (!scan_complete || !items_settled()) return;
+  absent.keep_if([this](const std::string& item) { return interests->knows(item); });
   items_kept now;
   for (const auto& f : item_followers) now.next.push_back(f.next);
-  now.absent.assign(absent.begin(), absent.end());
+  now.absent = absent.all();
   auto bytes = to_msgpack(now);
   if (bytes == items_stored) return;
   items_storing = bytes;

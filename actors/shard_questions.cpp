@@ -139,8 +139,8 @@ shard_status shard_state::status() const {
   out.stream_time = clock->newest();
   out.state_bytes = residents.bytes();
   if (interests) out.interests = interests->size();
-  for (const auto* part :
-       {&failures.storing, &failures.loading, &failures.reading, &failures.damage})
+  for (const auto* part : {&failures.storing, &failures.telling, &failures.loading,
+                           &failures.reading, &failures.damage})
     if (!part->empty()) out.failure = *part;
   return out;
 }

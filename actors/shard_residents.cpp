@@ -6,6 +6,7 @@
 #include "actors/shard.hpp"
 #include "actors/trigger_view.hpp"
 #include "engine/apply.hpp"
+#include "messages/caf_error.hpp"
 #include "messages/msgpack.hpp"
 
 namespace riq {
@@ -112,6 +113,11 @@ void shard_state::give_up(resident& r, const error& why) {
   for (auto& act : std::exchange(r.pending, {})) act(r);
 }
 
+/// The events it had not applied are gone with it: only who begins with what is stored has them.
+void shard_state::failed(const user_failed& f) {
+  self->quit(to_caf({ec::internal, "", "the actor of user " + f.user_id + " failed: " + f.why}));
+}
+
 void shard_state::passivate(resident& r) {
   r.state = resident::phase::leaving;
   self->send(r.actor, atom::passivate_v);
@@ -136,7 +142,8 @@ void shard_state::passivate_unused() {
 
 void shard_state::look_for_due() {
   const auto now = steady_now();
-  if (looking_for_due || now - last_due_look < due_look_interval_ms) return;
+  // Until the shard is ready, what a timer found may still come back through the log.
+  if (!counts.ready || looking_for_due || now - last_due_look < due_look_interval_ms) return;
   last_due_look = now;
   looking_for_due = true;
   const auto failed = config.store->due(
@@ -157,9 +164,9 @@ void shard_state::due(const users_due& d) {
     // The index will follow: a snapshot with another wake-up is on its way to the store …
     if (const auto* s = snapshots.find(entry.key); s && s->due != entry.due) continue;
     // … or the fact is in the log.
-    if (const auto [seen, is_new] = woken.try_emplace(entry.key, entry.due);
-        !is_new && std::exchange(seen->second, entry.due) == entry.due)
-      continue;
+    const auto [seen, is_new] = woken.try_emplace(entry.key);
+    if (!is_new && seen->second.due == entry.due) continue;
+    seen->second = {entry.due};
     ++counts.wakeups;
     const auto act = [this, due = entry.due](resident& live) {
       if (*live.damage) return;

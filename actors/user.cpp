@@ -136,6 +136,7 @@ void user_actor_state::apply(apply_events& batch) {
 
 /// Whether the event met what was shown.
 void user_actor_state::note_shown(const event& e, analytics_note& note) {
+  if (!note.counts) return; // the shop's doing, which has no kind
   const auto met = [&](const std::string& product, bool converts) {
     if (!product.empty()) shown.met(stable_hash(product), e.time, converts, note.shown);
   };
@@ -163,7 +164,8 @@ answer user_actor_state::recommend_now(const recommend& question) {
   const auto age = kept ? time - kept->made : 0;
   // A clock that stepped back makes a list old, too: it would keep it until the clock is there
   // again.
-  const bool fresh = kept && age >= 0 && same_list(kept->question, question) &&
+  const bool fresh = kept && age >= 0 && kept->catalogue == source.catalogue() &&
+                     same_list(kept->question, question) &&
                      ((!context->clock->stream() && age < ranking.refresh_ms) ||
                       (age < ranking.cache_ms && kept->model_epoch == source.epoch()));
   if (!fresh) {
@@ -174,6 +176,7 @@ answer user_actor_state::recommend_now(const recommend& question) {
     if (!kept) kept = std::make_unique<kept_list>();
     kept->question = question;
     kept->model_epoch = model->epoch;
+    kept->catalogue = model->catalogue;
     kept->made = time;
     kept->shown.body = render_list(data, list, model->epoch, time, context->partition);
     kept->summary = remember_shown(list, time, shown);
@@ -232,8 +235,9 @@ answer user_actor_state::inspection() const {
     context->engine->config->features)};
 }
 
-answer user_actor_state::exported() const {
-  return {render_export(data, now(), context->engine->config->features)};
+answer user_actor_state::exported(const export_user& question) const {
+  const answer out{render_export(data, now(), context->engine->config->features)};
+  return question.of.stale ? marked_stale(out) : out;
 }
 
 void user_actor_state::send_snapshot(bool final) {
@@ -254,7 +258,10 @@ void user_actor_state::wake(std::int64_t at) {
     e.received = e.time;
     e.origin.from = source::internal;
     e.id = "timer:" + std::to_string(e.time);
-    if (const auto* x = std::get_if<offer_expired>(&due.what))
+    // What else tells it from another that is due at the same time.
+    if (const auto* c = std::get_if<cart_abandoned>(&due.what))
+      e.id += ":cart:" + std::to_string(c->cart_time);
+    else if (const auto* x = std::get_if<offer_expired>(&due.what))
       e.id += ":" + std::to_string(x->decision);
     e.what = std::move(due.what);
     self->send(context->shard, std::move(e));
@@ -264,18 +271,35 @@ void user_actor_state::wake(std::int64_t at) {
 
 void user_actor_state::passivate() {
   send_snapshot(true);
+  give_back_choices();
   self->quit();
 }
 
 user_host::user_host(caf::actor_config& config, std::shared_ptr<const user_context> context,
                      user_state data)
   : stateful_actor(config) {
+  set_exception_handler([](caf::scheduled_actor* self, std::exception_ptr& what) {
+    return static_cast<user_host*>(self)->failed(what);
+  });
   // The seed differs between lives of the actor, so that a user does not meet the same draws again.
   state.random = engine::random_source(
     stable_hash(data.user_id, static_cast<std::uint64_t>(context->engine->wall()) ^
                                 (static_cast<std::uint64_t>(data.applied) << 20)));
   state.context = std::move(context);
   state.data = std::move(data);
+}
+
+/// A shard that waits for the answer of an actor that is no more would wait without a word.
+caf::error user_host::failed(const std::exception_ptr& what) {
+  std::string why = "an unknown exception";
+  try {
+    std::rethrow_exception(what);
+  } catch (const std::exception& e) {
+    why = e.what();
+  } catch (...) {
+  }
+  send(state.context->shard, user_failed{state.data.user_id, std::move(why)});
+  return caf::exit_reason::unhandled_exception;
 }
 
 user_host::resume_result user_host::resume(caf::execution_unit* on, std::size_t most_messages) {
@@ -304,9 +328,10 @@ user_actor::behavior_type user() {
     [](const what_if& question) { return current_user->imagine(question); },
     [](const item_changed& news) { current_user->item_news(news); },
     [](const inspect_user&) { return current_user->inspection(); },
-    [](const export_user&) { return current_user->exported(); },
+    [](const export_user& question) { return current_user->exported(question); },
     [](atom::snapshot) { current_user->send_snapshot(false); },
     [](atom::wake, std::int64_t now) { current_user->wake(now); },
+    [](atom::decide) { current_user->fire_intent(); },
     [](atom::passivate) { current_user->passivate(); },
   };
 }

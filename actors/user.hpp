@@ -3,7 +3,9 @@
 // at passivation or with its shard. What it is told to apply comes from the log in order; what it
 // decides reads the shared model and never waits for anybody.
 
+#include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "engine/random.hpp"
 #include "engine/user_state.hpp"
 #include "messages/interfaces.hpp"
+#include "messages/rare.hpp"
 
 namespace riq {
 
@@ -27,6 +30,9 @@ struct user_context {
   std::int32_t partition = 0;
   std::shared_ptr<serving_board> served; ///< counts what is shown
   std::shared_ptr<budget_board> budgets = std::make_shared<budget_board>();
+  /// Set when the shard is ready. Before, what users had decided is still to come back through the
+  /// log, and deciding it again would cost a campaign's budget again.
+  std::shared_ptr<std::atomic<bool>> restored = std::make_shared<std::atomic<bool>>(false);
 };
 
 struct user_actor_state {
@@ -41,8 +47,14 @@ struct user_actor_state {
   answer ranking(const rank& question) const;
   answer features(const get_features& question) const;
   caf::result<offer_choice> choose(const choose_offer& question);
-  void choose_with_lease(const choose_offer& question, const std::string& campaign, int attempts,
-                         caf::typed_response_promise<offer_choice> promise);
+  /// A question that waits for more of a campaign's budget.
+  struct waiting_choice {
+    choose_offer question;
+    caf::typed_response_promise<offer_choice> promise;
+    int attempts = 0; ///< that are left
+  };
+  void choose_with_lease(const std::shared_ptr<waiting_choice>& asked, const std::string& campaign);
+  void give_back_choices(); ///< to the shard, for the user's next actor
   decision_standing standing(const look_up_decision& question) const;
   /// Of a state that may be a copy. Nothing is remembered of it. `short_of` is set to the campaign
   /// of whose budget more has to be leased first.
@@ -55,7 +67,7 @@ struct user_actor_state {
   void remember(const offer_choice& choice); ///< that it is on its way into the log
   void arrived(const offer_served& served);  ///< a decision came back
   answer inspection() const;
-  answer exported() const;
+  answer exported(const export_user& question) const;
   void send_snapshot(bool final);
   void wake(std::int64_t now);
   void passivate(); ///< leaves a last snapshot and ends
@@ -77,11 +89,13 @@ struct user_actor_state {
   engine::random_source random{0};
   /// What was decided and has not come back through the log; caps count it. See user_offers.cpp.
   std::vector<engine::decision_under_way> under_way;
+  rare<std::vector<std::shared_ptr<waiting_choice>>> waiting_choices;
 
-  /// The last list, kept until the state, the model's epoch or time makes it old.
+  /// The last list, kept until the state, the catalogue, the model's epoch or time makes it old.
   struct kept_list {
     recommend question;
     std::uint64_t model_epoch = 0;
+    std::uint64_t catalogue = 0;
     std::int64_t made = 0;
     answer shown;
     engine::analytics::shown_summary summary;
@@ -104,6 +118,9 @@ class user_host final : public user_actor::stateful_base<user_actor_state> {
 
  protected:
   behavior_type make_behavior() override;
+
+ private:
+  caf::error failed(const std::exception_ptr& what);
 };
 
 } // namespace riq

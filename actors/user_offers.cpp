@@ -27,7 +27,7 @@ constexpr int lease_attempts = 5;
 constexpr std::int64_t hour_ms = 3'600'000;
 
 std::string render_offer(const user_state& state, const offer_served& served,
-                         const arm_settings* arm) {
+                         const arm_settings* arm, bool stale) {
   return render_json([&](json_writer& w) {
     w.StartObject();
     json_member(w, "userId", state.user_id);
@@ -45,6 +45,7 @@ std::string render_offer(const user_state& state, const offer_served& served,
     json_member(w, "propensity", served.propensity);
     json_member(w, "policy", served.policy);
     if (!served.group.empty()) json_member(w, "group", served.group);
+    if (stale) json_member(w, "stale", true);
     w.EndObject();
   });
 }
@@ -116,7 +117,7 @@ result<offer_choice> user_actor_state::decide_offer(const user_state& of,
     make_code(s, *decided->arm, of, time, context->engine->token_secret);
   offer_choice out;
   out.time = time;
-  out.shown.body = render_offer(of, s, decided->arm);
+  out.shown.body = render_offer(of, s, decided->arm, question.of.stale);
   out.served = std::move(s);
   return out;
 }
@@ -134,9 +135,11 @@ caf::result<offer_choice> user_actor_state::choose(const choose_offer& question)
   std::string short_of;
   auto choice = decide_offer(data, question, random, &short_of);
   if (!short_of.empty()) {
-    auto promise = self->make_response_promise<offer_choice>();
-    choose_with_lease(question, short_of, lease_attempts, promise);
-    return promise;
+    const auto asked = std::make_shared<waiting_choice>(
+      waiting_choice{question, self->make_response_promise<offer_choice>(), lease_attempts});
+    waiting_choices.own().push_back(asked);
+    choose_with_lease(asked, short_of);
+    return asked->promise;
   }
   if (!choice) return to_caf(choice.error());
   remember(*choice);
@@ -144,27 +147,38 @@ caf::result<offer_choice> user_actor_state::choose(const choose_offer& question)
 }
 
 /// Decides again when the shard has more of the campaign's budget, or knows that there is none.
-void user_actor_state::choose_with_lease(const choose_offer& question, const std::string& campaign,
-                                         int attempts,
-                                         caf::typed_response_promise<offer_choice> promise) {
+void user_actor_state::choose_with_lease(const std::shared_ptr<waiting_choice>& asked,
+                                         const std::string& campaign) {
+  const auto answered = [this, asked] {
+    std::erase(waiting_choices.own(), asked);
+    waiting_choices.settle();
+  };
   self->request(context->shard, lease_deadline, want_lease{campaign})
     .then(
-      [this, question, attempts, promise](bool) mutable {
+      [this, asked, answered](bool) {
         std::string short_of;
-        auto choice = decide_offer(data, question, random, &short_of);
-        if (!short_of.empty() && attempts > 1)
-          return choose_with_lease(question, short_of, attempts - 1, promise);
+        auto choice = decide_offer(data, asked->question, random, &short_of);
+        if (!short_of.empty() && --asked->attempts > 0) return choose_with_lease(asked, short_of);
+        answered();
         if (!choice) {
-          promise.deliver(to_caf(choice.error()));
+          asked->promise.deliver(to_caf(choice.error()));
           return;
         }
         remember(*choice);
-        promise.deliver(std::move(*choice));
+        asked->promise.deliver(std::move(*choice));
       },
-      [promise](const caf::error&) mutable {
-        promise.deliver(to_caf(
+      [asked, answered](const caf::error&) {
+        answered();
+        asked->promise.deliver(to_caf(
           {ec::not_ready, "budget", "the shard that keeps the campaign's budget does not answer"}));
       });
+}
+
+/// This actor ends with what it waits for; the shard asks the next one when the state is there.
+void user_actor_state::give_back_choices() {
+  for (const auto& asked : *waiting_choices)
+    asked->promise.delegate(context->shard, asked->question);
+  waiting_choices = {};
 }
 
 decision_standing user_actor_state::standing(const look_up_decision& question) const {
@@ -179,6 +193,13 @@ decision_standing user_actor_state::standing(const look_up_decision& question) c
     out.claim = r->claim;
   }
   out.full = !engine::may_redeem(data, out.now);
+  const auto& pending = data.bandit.pending;
+  const auto p = std::ranges::find(pending, question.decision, &pending_decision::key);
+  if (p != pending.end()) {
+    out.rewarded = p->rewarded;
+    out.reward = p->reward;
+  }
+  out.known = data.total.events > 0;
   return out;
 }
 

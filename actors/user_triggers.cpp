@@ -40,15 +40,17 @@ std::string offer_event(const trigger_fired& f, const std::string& user, std::in
   return to_msgpack(e);
 }
 
-std::string conversion(const trigger_note& n, const std::string& id, const std::string& user) {
+std::string conversion(const trigger_note& n, const std::string& id, const event& e) {
   return render_json([&](json_writer& w) {
     w.StartObject();
     json_member(w, "id", id);
     json_member(w, "kind", std::string_view{"converted"});
-    json_member(w, "userId", user);
+    json_member(w, "userId", e.user_id);
     json_member(w, "orderId", n.order_id);
     json_member(w, "total", n.total);
     json_member(w, "time", n.time);
+    json_member(w, "eventId", e.id);
+    if (!n.decision_id.empty()) json_member(w, "decisionId", n.decision_id);
     w.EndObject();
   });
 }
@@ -100,7 +102,7 @@ void user_actor_state::report(const event& e, const std::vector<trigger_note>& n
       r.body = engine::render_trigger(f, r.id, data.user_id, e.time);
       if (!f.offer.empty()) r.offer_event = offer_event(f, data.user_id, e.time);
     } else if (n.kind == trigger_note::what::converted) {
-      r.body = conversion(n, r.id, data.user_id);
+      r.body = conversion(n, r.id, e);
     }
     to.triggers.push_back(std::move(r));
   }
@@ -115,6 +117,7 @@ void user_actor_state::fire_due(std::int64_t at) {
 }
 
 void user_actor_state::fire_intent() {
+  if (!context->restored->load(std::memory_order_acquire)) return;
   const trigger_view view{*context->engine};
   if (!view.rules->any(trigger_kind::high_intent)) return;
   const auto time = now();

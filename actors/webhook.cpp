@@ -124,11 +124,13 @@ void webhook_state::disown(std::size_t partition) {
 
 void webhook_state::follow(std::size_t partition) {
   auto& f = followers[partition];
+  f.subscription = ++subscriptions;
   f.following = config.log->subscribe(
     {std::string{topics::retargeting_triggers}, static_cast<std::int32_t>(partition)}, f.next,
-    [to = webhook_actor{self}, slot = static_cast<int>(partition)](result<record_batch> batch) {
-      caf::anon_send(to,
-                     log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
+    [to = webhook_actor{self}, slot = static_cast<int>(partition),
+     number = f.subscription](result<record_batch> batch) {
+      caf::anon_send(
+        to, log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch)), number});
     });
   const auto unfinished = f.open.size();
   const auto share = std::max<std::size_t>(4, max_waiting / followers.size());
@@ -137,7 +139,7 @@ void webhook_state::follow(std::size_t partition) {
 
 void webhook_state::delivered(const log_delivery& d) {
   auto& f = followers[static_cast<std::size_t>(d.slot)];
-  if (!f.owned || !f.following) return; // of a subscription that was given up
+  if (d.subscription != f.subscription) return; // of a tenure of the shard that is over
   if (!*d.batch) {
     counts.failure = d.batch->error().detail;
     spdlog::error("webhook {}: {}", config.target.name, counts.failure);

@@ -72,6 +72,7 @@ struct webhook_state {
     std::int64_t newest_source = -1; ///< highest number of a trigger, to know repetitions by
     std::set<std::int64_t> open;     ///< offsets that are not finished
     std::unique_ptr<storage::subscription> following;
+    std::uint64_t subscription = 0; ///< its number
     bool owned = false;
     caf::actor_addr shard; ///< which makes it this node's, may be none
   };
@@ -106,6 +107,7 @@ struct webhook_state {
   std::map<std::uint64_t, delivery> deliveries;             ///< by number
   std::set<std::pair<std::int64_t, std::uint64_t>> waiting; ///< next try, number
   std::uint64_t next_number = 1;
+  std::uint64_t subscriptions = 0;
   std::set<std::uint64_t> calling; ///< numbers; of a shard that has left, too
   breaker state = breaker::closed;
   std::uint32_t failures_in_a_row = 0;

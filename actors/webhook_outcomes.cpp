@@ -61,9 +61,15 @@ void webhook_state::outcome(const delivery& d, std::string_view kind) {
   });
   std::vector<storage::outgoing_record> records;
   records.push_back(std::move(record));
-  // Only the listing is poorer without it.
-  if (const auto lost = config.log->append(std::move(records), storage::durability::relaxed, {}))
-    spdlog::warn("webhook {}: an outcome was not kept: {}", config.target.name, lost.detail);
+  // Only the listing is poorer without it, so a log that refuses it need not keep it for ever.
+  const auto lost = [target = config.target.name](const error& why) {
+    spdlog::warn("webhook {}: an outcome was not kept: {}", target, why.detail);
+  };
+  const auto failed = config.log->append(std::move(records), storage::durability::relaxed,
+                                         [lost](const result<std::vector<std::int64_t>>& done) {
+                                           if (!done) lost(done.error());
+                                         });
+  if (failed) lost(failed);
 }
 
 void webhook_state::tell(const delivery& d, std::string_view what) const {

@@ -107,11 +107,12 @@ void touch_item(transition& t, const activity& a, touch_kind kind, std::uint32_t
 void apply_activity(transition& t, const activity& a) {
   auto& s = t.state;
   const auto time = t.e.time;
+  come_back_to_cart(t);
   ++s.total.by_type[static_cast<std::size_t>(a.type)];
   const auto session = enter_session(s, time, a.session_id, t.settings);
   note_presence(s, time, a.country);
   count_in_session(t, kind_of(a.type), session);
-  if (!a.properties.empty()) note_wishes(s, a.properties);
+  if (!a.properties.empty()) note_wishes(s, a.properties, time);
   add_taste(s.categories, a.category, taste_weight(a), time);
   add_taste(s.brands, a.brand, taste_weight(a), time);
   switch (a.type) {
@@ -143,13 +144,19 @@ void erase(transition& t) {
   auto& s = t.state;
   t.update(session_update::what::forget);
   count_erasure(t);
-  if (t.notes) t.notes->push_back({trigger_note::what::forgotten, t.offset, t.e.time, {}, 0});
+  if (t.notes) t.notes->push_back({trigger_note::what::forgotten, t.offset, t.e.time, {}, 0, {}});
   user_state empty;
   empty.user_id = std::move(s.user_id);
   empty.applied = s.applied;
   empty.source_offsets = s.source_offsets;
   empty.producers = std::move(s.producers);
   s = std::move(empty);
+}
+
+/// What is told of a decision about somebody who was erased: it makes nobody known again.
+bool about_nobody(const user_state& state, const event& e) {
+  return state.total.events == 0 && (std::holds_alternative<offer_rewarded>(e.what) ||
+                                     std::holds_alternative<offer_redeemed>(e.what));
 }
 
 struct fact_applier {
@@ -159,7 +166,7 @@ struct fact_applier {
   void operator()(const offer_served& f) { apply_served(t, f), ++t.state.total.events; }
   void operator()(const offer_rewarded& f) { apply_rewarded(t, f), ++t.state.total.events; }
   // A timer's fact is no event of the user's: totals count the same with and without timers.
-  void operator()(const cart_abandoned& f) { abandon_cart(t.state, f, t.e.time, t.settings); }
+  void operator()(const cart_abandoned& f) { abandon_cart(t, f); }
   void operator()(const trigger_fired& f) { apply_trigger(t, f); }
   void operator()(const offer_expired& f) { apply_expired(t, f); }
   void operator()(const offer_redeemed& f) { apply_redeemed(t, f), ++t.state.total.events; }
@@ -188,6 +195,7 @@ applied apply(user_state& state, const event& e, std::int64_t offset,
   if (state.user_id.empty()) state.user_id = e.user_id;
   if (seen_before(state, e)) return applied::duplicate;
   transition t{state, e, settings, updates, note, notes, offset, expired};
+  if (about_nobody(state, e)) return applied::yes;
   const auto kind = std::visit(kind_finder{}, e.what);
   const auto cart_updated = state.basket.updated;
   if (kind) begin_counting(t, *kind);

@@ -21,7 +21,8 @@ enum class applied : std::uint8_t {
 
 /// Applies one event at `offset` of `processed-events`. A duplicate changes nothing but the
 /// positions (`state.applied`, source offsets, import lines), so that a reader who waits for the
-/// position of a retry is served. Every event that counts adds what the item model shall know of it
+/// position of a retry is served; neither does what is told of a decision about an erased user.
+/// Every event that counts adds what the item model shall know of it
 /// to `updates`, and says in `note` (a fresh one) what it changes in the numbers about the shop.
 /// What it did about triggers goes to `triggers`, when there is one, and the decisions that it
 /// found to have expired to `expired`. The result does not depend on when it runs: only on the

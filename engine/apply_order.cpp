@@ -1,6 +1,7 @@
 #include "engine/transition.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/bounded.hpp"
 #include "engine/day_window.hpp"
@@ -14,26 +15,56 @@ known_order* find_order(user_state& state, const std::string& id) {
   return at == state.orders.end() ? nullptr : &*at;
 }
 
+bool has_bought(const known_order& o, std::uint64_t product) {
+  return std::ranges::find(o.bought, product) != o.bought.end();
+}
+
 known_order& remember_order(transition& t, const order& o) {
-  append_bounded(t.state.orders, known_order{o.order_id, o.status, t.e.time, 0, 0},
-                 bounds::open_orders);
-  return t.state.orders.back();
+  auto& list = t.state.orders;
+  if (list.size() == bounds::open_orders) {
+    // What the forgotten one bought stays bought, whatever becomes of the others.
+    const auto kept = std::exchange(list.front(), {});
+    for (auto& other : list)
+      std::erase_if(other.bought, [&](auto product) { return has_bought(kept, product); });
+  }
+  append_bounded(list, known_order{o.order_id, o.status, t.e.time, 0, 0, {}}, bounds::open_orders);
+  return list.back();
 }
 
-void add_purchased(user_state& state, const std::string& product) {
+/// Whether an order that can still be cancelled is what bought it.
+bool can_be_taken_back(const user_state& state, std::uint64_t product) {
+  return std::ranges::any_of(state.orders,
+                             [&](const known_order& o) { return has_bought(o, product); });
+}
+
+void add_purchased(user_state& state, known_order& by, const std::string& product) {
+  const auto hash = stable_hash(product);
   const auto at = std::ranges::find(state.purchased, product);
-  if (at != state.purchased.end())
-    move_to_back(state.purchased, at);
-  else
+  const bool is_new = at == state.purchased.end();
+  if ((is_new || can_be_taken_back(state, hash)) && !has_bought(by, hash) &&
+      by.bought.size() < bounds::order_items) {
+    grow_tightly(by.bought);
+    by.bought.push_back(hash);
+  }
+  if (is_new)
     append_bounded(state.purchased, product, bounds::purchased);
+  else
+    move_to_back(state.purchased, at);
 }
 
-void buy(transition& t, const order_line& line, std::uint32_t session, bool counts) {
+void take_purchases_back(user_state& state, known_order& of) {
+  for (const auto product : std::exchange(of.bought, {}))
+    if (!can_be_taken_back(state, product)) // not bought by another one, too
+      std::erase_if(state.purchased,
+                    [&](const std::string& id) { return stable_hash(id) == product; });
+}
+
+void buy(transition& t, known_order& by, const order_line& line, std::uint32_t session) {
   auto& s = t.state;
   add_touch(s, line.product_id, touch_kind::purchase, t.e.time, session);
-  add_purchased(s, line.product_id);
   take_at_price(s, line.price);
-  if (!counts) return;
+  if (by.status == order_status::cancelled) return;
+  add_purchased(s, by, line.product_id);
   auto& u = t.update(session_update::what::touch);
   u.session_key = stable_hash(s.user_id, session);
   u.touch = touch_kind::purchase;
@@ -63,7 +94,7 @@ void complete(transition& t, const order& o, std::uint32_t session) {
     ++s.total.cancellations;
   else
     add_to_day(s.purchases, day_of(t.e.time), o.total, purchase_days);
-  for (const auto& line : o.items) buy(t, line, session, !cancelled);
+  for (const auto& line : o.items) buy(t, *known, line, session);
   count_completion(t);
   if (cancelled) count_cancellation(t, o.total);
   clear_cart(s, t.e.time);
@@ -82,6 +113,7 @@ void cancel(transition& t, const order& o) {
     take_from_day(s.purchases, day_of(known->time), known->total);
     ++s.total.cancellations;
     count_cancellation(t, known->total);
+    take_purchases_back(s, *known);
   }
   known->status = order_status::cancelled;
 }
@@ -90,6 +122,7 @@ void cancel(transition& t, const order& o) {
 
 void apply_order(transition& t, const order& o) {
   if (o.status == order_status::cancelled) return cancel(t, o); // often a clerk's act
+  come_back_to_cart(t);
   const auto session = enter_session(t.state, t.e.time, o.session_id, t.settings);
   note_presence(t.state, t.e.time, o.country);
   count_in_session(

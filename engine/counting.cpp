@@ -155,6 +155,11 @@ void count_cancellation(transition& t, double total) {
   t.note.cancelled_total = to_micros(total);
 }
 
+void count_abandonment(transition& t, std::int64_t at, std::int8_t by) {
+  t.note.abandoned_at = at;
+  t.note.abandonments = by;
+}
+
 void count_reward(transition& t, const pending_decision& p, double reward) {
   t.note.rewarded = true;
   t.note.campaign = p.campaign;
@@ -174,11 +179,11 @@ void finish_counting(transition& t, std::int64_t cart_updated_before) {
       begin_cart(t, basket.updated);
     else if (t.note.kind == event_kind::add_to_cart)
       begin_cart(t, t.e.time);
-  } else if (c.cart == cart_status::abandoned && basket.updated > cart_updated_before) {
+  } else if (c.cart == cart_status::abandoned && basket.updated > cart_updated_before &&
+             basket.abandoned != basket.updated) {
     move_cart(t, cart_status::open);
   }
-  if (t.note.kind == event_kind::cart_abandoned && c.cart == cart_status::open &&
-      basket.abandoned == basket.updated)
+  if (t.note.abandonments > 0 && c.cart == cart_status::open && basket.abandoned == basket.updated)
     move_cart(t, cart_status::abandoned);
   if (c.cart_value != 0 || c.cart == cart_status::open) {
     const auto k = t.note.kind;

@@ -1,6 +1,6 @@
 #pragma once
-// The signed id of an offer decision: it carries what crediting needs, so an outcome counts
-// whatever happened to the memory of the decision.
+// The signed id of an offer decision: it says whose and which it was, so that an outcome finds its
+// user, and nobody can make one up.
 
 #include <cstdint>
 #include <string>

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "engine/item_model.hpp"
@@ -47,9 +46,12 @@ float log_of(double price) {
 
 } // namespace
 
-std::size_t item_model::text_size(const item& i) {
+std::size_t item_model::text_size(std::uint32_t index) const {
+  const auto& i = facts_[index];
   std::size_t n = i.product_id.size() + i.title.size() + i.category.size() + i.brand.size();
   for (const auto& tag : i.tags) n += tag.size() + sizeof(std::string);
+  if (const auto& o = heard_[index].overruled)
+    n += sizeof(*o) + o->category.size() + o->brand.size();
   return n;
 }
 
@@ -64,44 +66,71 @@ void item_model::put(const item& told) {
   if (index == id_table::none) index = create(told.product_id, hash, stream_time_);
   unlist(index);
   auto& facts = facts_[index];
-  text_bytes_ -= text_size(facts);
-  if (!told.title.empty()) facts.title = told.title;
-  if (!told.category.empty()) facts.category = told.category;
-  if (!told.brand.empty()) facts.brand = told.brand;
-  if (told.price > 0) facts.price = told.price;
+  auto& heard = heard_[index];
+  text_bytes_ -= text_size(index);
+  using words = heard_facts::words;
+  facts.title = told.title;
+  heard.overrule(heard_facts::category, &words::category, facts.category, told.category);
+  heard.overrule(heard_facts::brand, &words::brand, facts.brand, told.brand);
+  heard.overrule(heard_facts::price, &words::price, facts.price, std::max(told.price, 0.0));
   facts.tags = told.tags;
   facts.in_stock = told.in_stock;
-  text_bytes_ += text_size(facts);
-  told_[index] = std::numeric_limits<std::int64_t>::max();
+  text_bytes_ += text_size(index);
   list(index);
+}
+
+std::optional<catalogue_word> item_model::word_on(std::string_view product_id) const {
+  const auto index = index_of(product_id);
+  if (index == id_table::none) return std::nullopt;
+  const auto told = heard_[index].told;
+  if (told == 0) return std::nullopt;
+  const auto& facts = facts_[index];
+  catalogue_word out;
+  if (told & heard_facts::category) out.category = facts.category;
+  if (told & heard_facts::brand) out.brand = facts.brand;
+  if (told & heard_facts::price) out.price = facts.price;
+  return out;
 }
 
 void item_model::tell(std::uint32_t index, const session_update& update) {
   auto& facts = facts_[index];
-  // The catalogue knows better: events only fill what it left open. Among events the newest is
-  // right; of two at the same time the greater text, so that all nodes agree.
-  const auto newer = update.time >= told_[index];
-  const auto takes = [&](const std::string& have, const std::string& offer) {
-    if (offer.empty() || offer == have) return false;
-    return have.empty() || (newer && (update.time > told_[index] || offer > have));
-  };
-  const auto category = takes(facts.category, update.category);
-  const auto brand = takes(facts.brand, update.brand);
-  const auto price =
-    update.price > 0 && update.price != facts.price &&
-    (facts.price == 0 || (newer && (update.time > told_[index] || update.price > facts.price)));
-  if (newer && (!update.category.empty() || !update.brand.empty() || update.price > 0))
-    told_[index] = update.time;
+  auto& heard = heard_[index];
+  using words = heard_facts::words;
+  const auto behind = heard.told != 0 ? text_size(index) : 0;
+  const auto category = heard.hear(heard_facts::category, &words::category, facts.category,
+                                   heard.category_at, update.category, update.time);
+  const auto brand = heard.hear(heard_facts::brand, &words::brand, facts.brand, heard.brand_at,
+                                update.brand, update.time);
+  const auto price = heard.hear(heard_facts::price, &words::price, facts.price, heard.price_at,
+                                std::max(update.price, 0.0), update.time);
+  if (heard.told != 0) text_bytes_ += text_size(index) - behind;
   if (!category && !brand) {
     if (price) reprice(index, update.price);
     return;
   }
   unlist(index);
-  text_bytes_ -= text_size(facts);
+  text_bytes_ -= text_size(index);
   if (category) facts.category = update.category;
   if (brand) facts.brand = update.brand;
   if (price) facts.price = update.price;
-  text_bytes_ += text_size(facts);
+  text_bytes_ += text_size(index);
+  list(index);
+}
+
+/// Of a deleted item stays what events told later.
+void item_model::forget_until(std::uint32_t index, std::int64_t deleted) {
+  item nothing;
+  nothing.product_id = facts_[index].product_id;
+  put(nothing);
+  unlist(index);
+  auto& facts = facts_[index];
+  auto& heard = heard_[index];
+  text_bytes_ -= text_size(index);
+  if (heard.category_at <= deleted) facts.category.clear();
+  if (heard.brand_at <= deleted) facts.brand.clear();
+  if (heard.price_at <= deleted) facts.price = 0;
+  heard.deleted_at = deleted;
+  text_bytes_ += text_size(index);
   list(index);
 }
 

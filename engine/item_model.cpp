@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "engine/lesson.hpp"
@@ -27,7 +26,7 @@ constexpr float prior_carts = 0.4F;
 
 item_model::item_model(const model_settings& settings, bool learning)
   : max_items_(std::clamp<std::size_t>(settings.max_items, 1, item_ref::max_index)),
-    sessions_(settings.max_sessions), learning_(learning) {
+    deleted_(max_items_), sessions_(settings.max_sessions), learning_(learning) {
   queue_.reserve(max_items_ + 1);
   free_.reserve(max_items_ + 1);
 }
@@ -58,7 +57,7 @@ std::uint32_t item_model::create(std::string_view product_id, std::uint64_t hash
   if (items() >= max_items_) evict();
   const auto at = take_slot(free_, [&] {
     facts_.grow();
-    told_.grow();
+    heard_.grow();
     tags_.grow();
     places_.grow();
     return stats_.grow();
@@ -68,9 +67,9 @@ std::uint32_t item_model::create(std::string_view product_id, std::uint64_t hash
   s.live = true;
   s.first = time;
   facts_[at].product_id = product_id;
-  told_[at] = std::numeric_limits<std::int64_t>::min();
+  heard_[at].deleted_at = deleted_.of(hash);
   by_id_.insert(s.hash, at);
-  text_bytes_ += text_size(facts_[at]);
+  text_bytes_ += text_size(at);
   if (!s.queued) { // an index that was removed, not evicted, still is
     s.queued = true;
     queue_.push_back({time, at});
@@ -99,8 +98,13 @@ void item_model::evict() {
   }
 }
 
-void item_model::remove(std::string_view product_id) {
-  if (const auto at = index_of(product_id); at != id_table::none) erase(at);
+void item_model::remove(std::string_view product_id, std::int64_t at) {
+  const auto hash = stable_hash(product_id);
+  deleted_.add(hash, at);
+  const auto index = index_of(product_id, hash);
+  if (index == id_table::none) return;
+  if (stats_[index].last <= at) return erase(index);
+  forget_until(index, at); // it was met again since
 }
 
 void item_model::erase(std::uint32_t index) {
@@ -109,12 +113,13 @@ void item_model::erase(std::uint32_t index) {
   pairs_.clear(index);
   auto& s = stats_[index];
   by_id_.erase(s.hash, index);
-  text_bytes_ -= text_size(facts_[index]);
+  text_bytes_ -= text_size(index);
   item_stats empty;
   empty.generation = static_cast<std::uint8_t>(s.generation + 1);
   empty.queued = s.queued;
   s = empty;
   facts_[index] = {};
+  heard_[index] = {};
   free_.push_back(index);
 }
 
@@ -200,6 +205,7 @@ void item_model::foresee(const session_update& update, soon& what) const {
   if (what.index == id_table::none) return;
   prefetch(stats_[what.index]);
   prefetch(facts_[what.index]);
+  prefetch(heard_[what.index]);
   prefetch(places_[what.index]);
   pairs_.foresee(what.index);
 }
@@ -209,6 +215,7 @@ void item_model::touch(const session_update& update, std::uint64_t product) {
   stream_time_ = std::max(stream_time_, update.time);
   auto index = index_of(update.product_id, product);
   const auto known = index != id_table::none;
+  if (update.time <= (known ? heard_[index].deleted_at : deleted_.of(product))) return;
   if (!known) index = create(update.product_id, product, update.time);
   auto session = id_table::none;
   if (update.session_key != 0) {
@@ -293,9 +300,10 @@ void item_model::count(std::uint32_t index, touch_kind kind, std::int64_t time) 
 }
 
 std::size_t item_model::memory() const {
-  return sizeof(*this) + stats_.memory() + facts_.memory() + told_.memory() + tags_.memory() +
-         places_.memory() + queue_.size() * sizeof(idle) + by_id_.memory() + categories_.memory() +
-         groups_.memory() + sessions_.memory() + pairs_.memory() + text_bytes_;
+  return sizeof(*this) + stats_.memory() + facts_.memory() + heard_.memory() + tags_.memory() +
+         places_.memory() + queue_.size() * sizeof(idle) + by_id_.memory() + deleted_.memory() +
+         categories_.memory() + groups_.memory() + sessions_.memory() + pairs_.memory() +
+         text_bytes_;
 }
 
 } // namespace riq::engine

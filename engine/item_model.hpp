@@ -16,7 +16,9 @@
 #include "engine/chunked.hpp"
 #include "engine/covisitation.hpp"
 #include "engine/decay.hpp"
+#include "engine/deletions.hpp"
 #include "engine/group_lists.hpp"
+#include "engine/heard_facts.hpp"
 #include "engine/id_table.hpp"
 #include "engine/item_ref.hpp"
 #include "engine/prefetch.hpp"
@@ -66,6 +68,12 @@ struct item_counts {
   std::int64_t last_seen = 0; ///< 0: never
 };
 
+struct catalogue_word {
+  std::string_view category;
+  std::string_view brand;
+  double price = 0;
+};
+
 /// One writer applies updates; while an instance is published nobody writes to it, and any number
 /// of threads may read. Every operation is deterministic, and none does work proportional to the
 /// catalogue or the number of sessions. Memory is bounded by `max_items` and `max_sessions`.
@@ -74,9 +82,12 @@ class item_model {
   /// Without learning the signals keep their first weights.
   explicit item_model(const model_settings& settings, bool learning = true);
 
-  /// The shop's word on an item: an empty field or a price of 0 keeps what events told.
+  /// The shop's word on an item, in place of what it said before. An empty field or a price of 0
+  /// leaves it to the events.
   void put(const item& told);
-  void remove(std::string_view product_id);
+  /// Takes it out, with all that was learned of it until `at`. It comes back with a put or with a
+  /// later touch.
+  void remove(std::string_view product_id, std::int64_t at);
 
   /// Kinds touch and forget; offers are none of this model's business.
   void apply(const session_update& update);
@@ -86,6 +97,9 @@ class item_model {
   void repeat(std::span<const session_update> updates, const calibration& learned);
 
   const item* find(std::string_view product_id) const;
+  /// What the catalogue was told of an item's category, brand and price, empty where it was not;
+  /// nothing when none of them was. Unlike the facts it does not depend on events.
+  std::optional<catalogue_word> word_on(std::string_view product_id) const;
   /// Counts as of `now`; nothing when the item is not known.
   std::optional<item_counts> counts(std::string_view product_id, std::int64_t now) const;
 
@@ -129,7 +143,7 @@ class item_model {
     std::uint32_t item;
   };
 
-  static std::size_t text_size(const item& i);
+  std::size_t text_size(std::uint32_t index) const;
   std::uint32_t create(std::string_view product_id, std::uint64_t hash, std::int64_t time);
   void evict();
   void erase(std::uint32_t index);
@@ -141,6 +155,7 @@ class item_model {
   void foresee_places(std::uint32_t index);
   void learn_from(const session_update& update, std::uint32_t index, std::uint32_t session);
   void tell(std::uint32_t index, const session_update& update);
+  void forget_until(std::uint32_t index, std::int64_t deleted);
   void count(std::uint32_t index, touch_kind kind, std::int64_t time);
   void reprice(std::uint32_t index, double price);
   std::uint32_t join_band(const item_stats& s);
@@ -158,12 +173,13 @@ class item_model {
   std::int64_t stream_time_ = 0;
   chunked<item_stats> stats_;
   chunked<item> facts_;
-  chunked<std::int64_t> told_; // time of the newest event that told facts; max: the catalogue did
+  chunked<heard_facts> heard_;
   chunked<std::vector<std::uint32_t>> tags_;
   chunked<list_places> places_; // of the writer
   std::vector<std::uint32_t> free_;
   std::vector<idle> queue_; // a heap, the longest idle first
   id_table by_id_;
+  deletions deleted_;
   category_tree categories_;
   group_lists groups_;
   session_index sessions_;

@@ -188,8 +188,10 @@ void apply_rewarded(transition& t, const offer_rewarded& o) {
     if (reward && !p->rewarded && !closed(*p, clock)) credit(t, *p, *reward);
     return;
   }
-  // Served long ago, or its record was never stored: the token says what is needed.
-  if (o.arm.empty() || closed(o.decided_at, o.window_hours, clock)) return;
+  // Served long ago, and newer ones took its place: the token says what is needed. A decision from
+  // before the user's first event was another's, who was erased.
+  if (o.arm.empty() || o.decided_at < s.first_seen || closed(o.decided_at, o.window_hours, clock))
+    return;
   pending_decision p{.key = key,
                      .campaign = o.campaign,
                      .arm = o.arm,

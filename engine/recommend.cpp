@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string_view>
+#include <unordered_set>
 
 #include "engine/context.hpp"
 #include "engine/ranking.hpp"
@@ -126,22 +128,16 @@ std::vector<ranked_view> rank(const user_state& user, const item_model& model,
   std::vector<scored> list;
   make_list(found, scores, q, rules, scale, settings, list);
 
-  // Unknown items keep their place, the known ones take the others in their new order.
-  std::vector<ranked_view> out(candidates.size());
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    auto& view = out[i];
-    view.product_id = candidates[i];
-    if (model.index_of(candidates[i]) == id_table::none || next == list.size()) continue;
-    const auto& s = list[next++];
-    view = {model.facts(s.from.item).product_id,
-            s.terms[0],
-            s.terms[1],
-            s.terms[2],
-            s.diversity,
-            s.score,
-            true};
-  }
+  std::vector<ranked_view> out;
+  out.reserve(candidates.size());
+  for (const auto& s : list)
+    out.push_back({model.facts(s.from.item).product_id, s.terms[0], s.terms[1], s.terms[2],
+                   s.diversity, s.score, true});
+  // Nothing is known for or against the others: behind, as they came.
+  std::unordered_set<std::string_view> unknown;
+  for (const auto& id : candidates)
+    if (model.index_of(id) == id_table::none && unknown.insert(id).second)
+      out.push_back({.product_id = id});
   return out;
 }
 

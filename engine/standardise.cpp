@@ -13,7 +13,6 @@ std::string capitals(std::string_view text) {
 }
 
 std::int64_t clamped(std::int64_t time, std::int64_t received, const processor_settings& settings) {
-  if (received <= 0) return time;
   constexpr std::int64_t day = 86'400'000;
   const auto latest = received + std::int64_t{settings.max_future_sec} * 1'000;
   const auto past = std::int64_t{settings.max_past_days} * day;
@@ -30,7 +29,7 @@ std::string position_id(const arrival& how) {
 
 void standardise(event& e, const arrival& how, const processor_settings& settings) {
   e.time = clamped(e.time, how.received, settings);
-  e.received = how.received > 0 ? how.received : e.time;
+  e.received = how.received;
   e.origin.from = how.from;
   e.origin.offset = how.offset;
   if (e.id.empty()) e.id = position_id(how);

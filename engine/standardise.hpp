@@ -13,7 +13,7 @@ namespace riq::engine {
 
 /// What is known of a record beside its text.
 struct arrival {
-  std::int64_t received = 0; ///< epoch ms when the gateway took it, 0: unknown (a foreign producer)
+  std::int64_t received = 0; ///< epoch ms when the gateway, else the log, took it
   std::string_view country;  ///< ISO 3166-1 alpha-2 of the client's address, empty: unknown
   source from = source::activity;
   std::int32_t partition = 0;
@@ -21,8 +21,7 @@ struct arrival {
 };
 
 /// Makes a parsed event what is published:
-/// - `time` within [received − max_past_days, received + max_future_sec]; without `received` it
-///   stays as told, and 0 days means any age;
+/// - `time` within [received − max_past_days, received + max_future_sec]; 0 days means any age;
 /// - `received` and the source position from the arrival, the country in capitals;
 /// - an order without a currency gets the shop's;
 /// - an event without an id gets one made from its source position, so that it is the same whenever

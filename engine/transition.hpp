@@ -67,8 +67,11 @@ bool add_to_cart(user_state& state, const activity& a, std::int64_t time);
 bool remove_from_cart(user_state& state, const activity& a, std::int64_t time);
 /// A completed order takes everything out that was put in before it.
 void clear_cart(user_state& state, std::int64_t time);
-void abandon_cart(user_state& state, const cart_abandoned& fact, std::int64_t time,
-                  const feature_settings& settings);
+void abandon_cart(transition& t, const cart_abandoned& fact);
+/// Before what the user does changes anything. It tells the same about the cart as the timer does,
+/// whichever is applied first: a cart left for long enough by then was abandoned, and one that was
+/// found abandoned, while this was still on its way, was not.
+void come_back_to_cart(transition& t);
 /// When an open cart counts as abandoned, 0: there is none.
 std::int64_t abandonment_due(const user_state& state, const feature_settings& settings);
 
@@ -95,6 +98,8 @@ void count_in_session(transition& t, event_kind kind, std::uint32_t session);
 void count_completion(transition& t);
 /// A completed order of this total is cancelled.
 void count_cancellation(transition& t, double total);
+/// A cart was found abandoned at `at` (1), or turned out not to have been (-1).
+void count_abandonment(transition& t, std::int64_t at, std::int8_t by);
 void count_reward(transition& t, const pending_decision& p, double reward);
 /// After everything: the cart, its value, the user's week and segment.
 void finish_counting(transition& t, std::int64_t cart_updated_before);
@@ -105,7 +110,7 @@ void count_erasure(transition& t);
 void apply_trigger(transition& t, const trigger_fired& f);
 /// Credits a completed order to the newest trigger whose window holds it.
 void attribute_order(transition& t, const order& o);
-/// Consent and time zone out of the properties of an activity.
-void note_wishes(user_state& state, const std::string& properties);
+/// Consent and time zone out of the properties of an activity of this time.
+void note_wishes(user_state& state, const std::string& properties, std::int64_t time);
 
 } // namespace riq::engine

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "config/fields.hpp"
+#include "engine/cart_state.hpp"
 #include "engine/counted_state.hpp"
 #include "messages/event.hpp"
 #include "messages/item.hpp"
@@ -25,10 +26,12 @@ inline constexpr std::size_t touches = 100;    ///< recent items with kind and t
 inline constexpr std::size_t seen = 1'000;     ///< hashed ids of items met
 inline constexpr std::size_t purchased = 200;
 inline constexpr std::size_t cart_lines = 100;
-inline constexpr std::size_t tastes = 16; ///< categories and brands with weight
+inline constexpr std::size_t cart_removals = 16; ///< products
+inline constexpr std::size_t tastes = 16;        ///< categories and brands with weight
 inline constexpr std::size_t searches = 10;
 inline constexpr std::size_t open_orders = 20;
-inline constexpr std::size_t arms = 256; ///< more than a campaign has, so that caps are kept
+inline constexpr std::size_t order_items = 64; ///< whose purchase a cancellation takes back
+inline constexpr std::size_t arms = 256;       ///< more than a campaign has, so that caps are kept
 inline constexpr std::size_t pending_decisions = 32;
 inline constexpr std::size_t redeemed_codes = 64; ///< still valid ones
 inline constexpr std::size_t void_decisions = 32; ///< the newest
@@ -101,31 +104,6 @@ struct session {
   }
 };
 
-struct cart_line {
-  std::string product_id;
-  std::uint32_t quantity = 1;
-  double price = 0;
-  std::int64_t time = 0; ///< of the last change
-  static constexpr auto fields() {
-    return std::tuple{field("productId", &cart_line::product_id),
-                      field("quantity", &cart_line::quantity), field("price", &cart_line::price),
-                      field("time", &cart_line::time)};
-  }
-};
-
-struct cart {
-  std::vector<cart_line> lines;
-  std::int64_t updated = 0;   ///< time of the last cart event, 0: never
-  std::int64_t cleared = 0;   ///< time of the last completed order: older cart events are void
-  std::int64_t abandoned = 0; ///< the `updated` that was found abandoned, 0: none
-  std::uint32_t abandonments = 0;
-  static constexpr auto fields() {
-    return std::tuple{field("lines", &cart::lines), field("updated", &cart::updated),
-                      field("cleared", &cart::cleared), field("abandoned", &cart::abandoned),
-                      field("abandonments", &cart::abandonments)};
-  }
-};
-
 /// An order that can still be cancelled.
 struct known_order {
   std::string order_id;
@@ -133,10 +111,14 @@ struct known_order {
   std::int64_t time = 0;
   double total = 0;
   std::uint32_t units = 0;
+  /// Hashes of the products that were bought by this order, or by others of these, only: what its
+  /// cancellation takes back.
+  std::vector<std::uint64_t> bought;
   static constexpr auto fields() {
-    return std::tuple{field("orderId", &known_order::order_id),
-                      field("status", &known_order::status), field("time", &known_order::time),
-                      field("total", &known_order::total), field("units", &known_order::units)};
+    using s = known_order;
+    return std::tuple{field("orderId", &s::order_id), field("status", &s::status),
+                      field("time", &s::time),        field("total", &s::total),
+                      field("units", &s::units),      field("bought", &s::bought)};
   }
 };
 
@@ -260,10 +242,10 @@ struct trigger_contact {
   }
 };
 
-/// A change of an item that waits for the end of the user's quiet hours.
+/// A change of an item, or a step that is late, that waits for the end of the user's quiet hours.
 struct deferred_trigger {
   std::string rule;
-  std::string about;
+  std::string about; ///< empty: a step
   std::int64_t anchor = 0;
   std::int64_t due = 0;
   double price_before = 0;
@@ -287,15 +269,18 @@ struct trigger_state {
   std::vector<day_count> days; ///< that went out by day, the last 8 days
   std::string time_zone;       ///< as an event's properties told it, may be empty
   riq::consent consent = riq::consent::unknown;
+  std::int64_t consent_at = 0;   ///< time of the event that told it
+  std::int64_t time_zone_at = 0; ///< likewise
   bool empty() const {
     return marks.empty() && contacts.empty() && deferred.empty() && days.empty() &&
            time_zone.empty() && consent == riq::consent::unknown;
   }
   static constexpr auto fields() {
     using s = trigger_state;
-    return std::tuple{field("marks", &s::marks),        field("contacts", &s::contacts),
-                      field("deferred", &s::deferred),  field("days", &s::days),
-                      field("timeZone", &s::time_zone), field("consent", &s::consent)};
+    return std::tuple{field("marks", &s::marks),          field("contacts", &s::contacts),
+                      field("deferred", &s::deferred),    field("days", &s::days),
+                      field("timeZone", &s::time_zone),   field("consent", &s::consent),
+                      field("consentAt", &s::consent_at), field("timeZoneAt", &s::time_zone_at)};
   }
 };
 

@@ -21,6 +21,16 @@ backend::backend(parts with, const std::vector<std::shared_ptr<io_loop>>& loops)
   id_prefix_ = in_base36(static_cast<std::uint64_t>(wall_ms())) + in_base36(random()) + "-";
 }
 
+error backend::check_position(std::string_view after) const {
+  const auto positions = parse_token(after);
+  if (!positions) return positions.error();
+  for (const auto& p : *positions)
+    if (p.partition >= log().partitions(topics::of(p.from)))
+      return {ec::invalid, "after",
+              "names partition " + std::to_string(p.partition) + ", which there is not"};
+  return {};
+}
+
 std::string backend::next_event_id() {
   return id_prefix_ + in_base36(next_id_.fetch_add(1, std::memory_order_relaxed));
 }

@@ -35,6 +35,7 @@ class backend {
   /// Asks the shard that has the user, here or on another node.
   template <class Reply, class Question>
   void ask_user(Question question, unique_function<void(result<Reply>)> done) {
+    if (auto wrong = check_position(question.of.after)) return done(std::move(wrong));
     const auto partition = log().partition_of(topics::processed_events, question.of.user_id);
     ask_shard<Reply>(partition, std::move(question), std::move(done));
   }
@@ -53,6 +54,15 @@ class backend {
   /// Appends durably. `done` gets the offsets, or why nothing was kept.
   void store(std::vector<storage::outgoing_record> records,
              unique_function<void(result<std::vector<std::int64_t>>)> done);
+
+  /// Empty when the position may be waited for; it may be empty itself.
+  error check_position(std::string_view after) const;
+
+  /// When that happened which tells no time of its own: as engine time goes, so that it does not
+  /// move the clock of an old log that is read as if it were then.
+  std::int64_t engine_time(std::int64_t received) const {
+    return parts_.config.engine.time == "stream" ? parts_.analytics.now() : received;
+  }
 
   /// An id that no other event has, also after a restart.
   std::string next_event_id();

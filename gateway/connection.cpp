@@ -202,6 +202,12 @@ std::size_t connection::parse(std::string_view bytes) {
   std::size_t used = 0;
   while (used < bytes.size() && may_parse()) {
     if (!parser_) {
+      // An empty line before a request is none of it: RFC 9112, 2.2.
+      if (bytes.substr(used).starts_with("\r\n")) {
+        used += 2;
+        continue;
+      }
+      if (bytes.substr(used) == "\r") break;
       parser_.emplace(request_, bounds_, static_cast<message_events&>(*this));
       head_done_ = early_ = false;
       progress_ = loop_->now();

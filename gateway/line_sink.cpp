@@ -9,7 +9,8 @@ namespace {
 constexpr std::size_t batch_records = 2'048;
 constexpr std::size_t batch_bytes = 512 * 1024;
 constexpr std::size_t errors_told = 100;
-constexpr std::size_t partitions_told = 64; ///< as many as a position token takes
+constexpr std::size_t partitions_told = 64;                  ///< as many as a position token takes
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf"; ///< some editors begin a file with it
 constexpr std::chrono::milliseconds full_queue_pause{20};
 constexpr std::chrono::seconds full_queue_patience{30};
 
@@ -41,6 +42,7 @@ void line_sink::finish() {
 void line_sink::take_line(std::string_view text, bool fits) {
   ++line_;
   if (!to_) return;
+  if (line_ == 1 && text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (fits && text.find_first_not_of(" \t") == text.npos) return; // an empty line says nothing
   auto record = fits ? read_(text)
                      : error{ec::too_large, "",

@@ -13,11 +13,17 @@ void write_raw(json_writer& w, std::string_view key, std::string_view json) {
   write_json(w, raw_json{json});
 }
 
+std::string_view without_charset(std::string_view type) {
+  return type.substr(0, type.find(';'));
+}
+
 std::string_view about_path_parameter(std::string_view name) {
   if (name == "userId") return "The user's id, at most 256 bytes.";
   if (name == "productId") return "The item's id, at most 256 bytes.";
   if (name == "orderId") return "The order's id, at most 128 bytes.";
   if (name == "decisionId") return "A `decisionId` as GET /api/offers/{userId} gave it.";
+  if (name == "campaignId") return "The campaign's id, at most 128 bytes.";
+  if (name == "name") return "The name of one of those that GET /api/analytics lists.";
   if (name == "id") return "The rule's id: letters, digits, dots, dashes and underscores.";
   return "The offset of a dead letter.";
 }
@@ -33,7 +39,8 @@ void write_parameter(json_writer& w, std::string_view name, std::string_view in,
   w.EndObject();
 }
 
-void write_content(json_writer& w, std::string_view type, std::string_view schema) {
+void write_content(json_writer& w, std::string_view type, std::string_view schema,
+                   std::string_view other_type = {}) {
   json_key(w, "content");
   w.StartObject();
   json_key(w, type);
@@ -41,23 +48,33 @@ void write_content(json_writer& w, std::string_view type, std::string_view schem
   if (!schema.empty())
     write_raw(w, "schema", "{\"$ref\":\"#/components/schemas/" + std::string{schema} + "\"}");
   w.EndObject();
+  if (!other_type.empty())
+    write_raw(w, without_charset(other_type), R"({"schema":{"type":"string"}})");
   w.EndObject();
 }
 
-/// The problems that a request of this route can meet.
-std::vector<std::pair<unsigned, std::string_view>> problems_of(const route& r) {
-  std::vector<std::pair<unsigned, std::string_view>> out;
-  out.emplace_back(400, "Something sent is wrong; `field` says what.");
+/// What puts something into the log meets a full disk.
+bool stores(const route& r) {
+  return r.needs == scope::write || (r.needs == scope::admin && r.verb != method::get);
+}
+
+/// The problems that a request of this route can meet, by status. A method that a path does not
+/// have is no operation, so 405 is told of the whole.
+std::map<unsigned, std::string_view> problems_of(const route& r) {
+  std::map<unsigned, std::string_view> out{r.problems.begin(), r.problems.end()};
+  out.emplace(400, "Something sent is wrong; `field` says what.");
   if (r.needs != scope::open) {
-    out.emplace_back(401, "No key, or an unknown one.");
-    out.emplace_back(403, "The key lacks the scope.");
+    out.emplace(401, "No key, or an unknown one.");
+    out.emplace(403, "The key lacks the scope, or a page of another site asks.");
   }
   if (r.body != body_kind::none) {
-    out.emplace_back(413, "The body is too large.");
-    out.emplace_back(415, "The body is not JSON.");
+    out.emplace(408, "The body did not arrive in time.");
+    out.emplace(413, "The body is too large.");
+    out.emplace(415, "The body is not JSON.");
   }
-  if (r.needs != scope::open) out.emplace_back(429, "This user has too many requests running.");
-  out.emplace_back(503, "The node is full or still restoring; see Retry-After.");
+  if (r.needs != scope::open) out.emplace(429, "This user has too many requests running.");
+  out.emplace(503, "The node is full or still restoring; see Retry-After.");
+  if (stores(r)) out.emplace(507, "The disk is full: nothing was stored.");
   return out;
 }
 
@@ -88,7 +105,7 @@ void write_operation(json_writer& w, const route& r) {
   json_key(w, "200");
   w.StartObject();
   json_member(w, "description", std::string_view{"Done."});
-  write_content(w, r.response_type.substr(0, r.response_type.find(';')), r.response_schema);
+  write_content(w, without_charset(r.response_type), r.response_schema, r.other_type);
   w.EndObject();
   for (const auto& [status, about] : problems_of(r)) {
     json_key(w, std::to_string(status));
@@ -123,11 +140,13 @@ std::string openapi_document(const std::vector<route>& routes) {
   return render_json([&](json_writer& w) {
     w.StartObject();
     json_member(w, "openapi", std::string_view{"3.1.0"});
-    write_raw(w, "info",
-              R"({"title":"RetargetIQ","version":"0.1.0","license":{"name":"Apache-2.0",)"
-              R"("identifier":"Apache-2.0"},"description":"What to show a shopper next, which )"
-              R"(offer to make. Every route is served on every port. Errors are RFC 9457 problem )"
-              R"(documents."})");
+    write_raw(
+      w, "info",
+      R"({"title":"RetargetIQ","version":"0.1.0","license":{"name":"Apache-2.0",)"
+      R"("identifier":"Apache-2.0"},"description":"What to show a shopper next, which )"
+      R"(offer to make. Every route is served on every port. Errors are RFC 9457 problem )"
+      R"(documents. A path that is not here is 404, a method that a path does not have 405 )"
+      R"(with Allow, a header that does not arrive in time 408."})");
     json_key(w, "paths");
     w.StartObject();
     for (const auto& [pattern, of_path] : paths) {

@@ -91,20 +91,31 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"("description":"Required for TIME_ON_PAGE."},"query":{"type":"string","maxLength":512,)"
      R"("description":"Required for SEARCH."},"properties":{"type":"object"}}})"},
     {"Order",
-     R"({"type":"object","required":["orderId","userId","items","totalAmount"],"properties":{)"
+     R"({"type":"object","required":["orderId","userId"],"properties":{)"
      R"("orderId":{"type":"string","maxLength":128},"userId":{"type":"string","maxLength":256},)"
-     R"("items":{"type":"array","maxItems":500,"items":{"type":"object","required":["productId"],)"
-     R"("properties":{"productId":{"type":"string"},"quantity":{"type":"integer","minimum":1},)"
-     R"("price":{"type":"number","minimum":0}}}},"totalAmount":{"type":"number","minimum":0},)"
+     R"("items":{"type":"array","maxItems":500,"description":"Required unless CANCELLED, when a )"
+     R"(line needs no price.","items":{"type":"object","required":["productId"],)"
+     R"("properties":{"productId":{"type":"string"},"quantity":{"type":"integer","minimum":1,)"
+     R"("default":1},"price":{"type":"number","minimum":0,"description":"Of one piece; required )"
+     R"(unless the order is CANCELLED."}}}},"totalAmount":{"type":"number","minimum":0,)"
+     R"("description":"Required unless CANCELLED. It may differ from the sum of the items by what )"
+     R"(rounding explains: one hundredth, and half a hundredth for each unit."},)"
      R"("status":{"type":"string","enum":["CHECKOUT","COMPLETED","CANCELLED"],)"
      R"("default":"COMPLETED"},"currency":{"type":"string"},)"
      R"("offerDecisionId":{"type":"string"},"timestamp":{"type":["integer","string"]},)"
-     R"("eventId":{"type":"string","maxLength":128}}})"},
+     R"("eventId":{"type":"string","maxLength":128},"sessionId":{"type":"string","maxLength":256},)"
+     R"("producerSequence":{"type":"integer","minimum":1,"description":"The line's number in the )"
+     R"(batch of an X-Producer-Id."}},"if":{"not":{"required":["status"],"properties":{"status":)"
+     R"({"const":"CANCELLED"}}}},"example":{"orderId":"order_789","userId":"user_42","items":)"
+     R"([{"productId":"laptop_pro_2024","quantity":1,"price":1299.99}],"totalAmount":1299.99},)"
+     R"("then":{"required":["items","totalAmount"],"properties":)"
+     R"({"items":{"minItems":1,"items":{"required":["price"]}}}}})"},
     {"Cancel", R"({"type":"object","required":["userId"],"properties":{"userId":{"type":"string"},)"
                R"("timestamp":{"type":["integer","string"]},"eventId":{"type":"string"}}})"},
     {"RankingQuestion",
      R"({"type":"object","required":["candidates"],"properties":{"candidates":{"type":"array",)"
-     R"("maxItems":1000,"items":{"type":["string","object"]}}}})"},
+     R"("maxItems":1000,"description":"Product ids, or objects with a productId; named twice is )"
+     R"(ranked once.","items":{"type":["string","object"]}}}})"},
     {"Outcome",
      R"({"type":"object","properties":{"reward":{"type":"number","description":"Required without )"
      R"(an outcome; 1 with one, 0 for `dismissed` and `ignored`."},)"
@@ -132,6 +143,11 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"("high":{"type":"number"}}}}}},)"
      R"("spending":{"$ref":"#/components/schemas/Spending"},"shards":{"type":"integer"},)"
      R"("shardsAnswered":{"type":"integer"}}}]})"},
+    {"CampaignStored",
+     R"({"allOf":[{"$ref":"#/components/schemas/Campaign"},{"type":"object","properties":{)"
+     R"("message":{"const":"Stored!"}}}]})"},
+    {"CampaignDeleted",
+     R"({"type":"object","properties":{"message":{"const":"Deleted!"},"id":{"type":"string"}}})"},
     {"Spending",
      R"({"type":"array","description":"Of campaigns with a budget, in its unit.","items":{)"
      R"("type":"object","properties":{"campaign":{"type":"string"},"leased":{"type":"number"},)"
@@ -151,6 +167,9 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"({"type":"object","properties":{"decisionId":{"type":"string"},"userId":{"type":"string"},)"
      R"("eventId":{"type":"string"},"time":{"type":"integer"},"campaign":{"type":"string"},)"
      R"("campaignVersion":{"type":"integer"},"policy":{"type":"string"},)"
+     R"("group":{"type":"string","description":"Of the A/B test; empty outside of one."},)"
+     R"("redeemedAt":{"type":"integer","description":"Of its unique code."},)"
+     R"("expiredAt":{"type":"integer","description":"When its window closed without an outcome."},)"
      R"("known":{"type":"object"},"weighed":{"type":"array","items":{"type":"object"}},)"
      R"("draw":{"type":"number"},"chosen":{"type":"object"},"outcome":{"type":["object","null"]}}})"},
     {"Campaigns", R"({"type":"object","properties":{"campaigns":{"type":"array","items":)"
@@ -166,8 +185,13 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"({"type":"object","required":["message","orderId","position"],"properties":{)"
      R"("message":{"const":"Ordered!"},"orderId":{"type":"string"},"status":{"type":"string"},)"
      R"("eventId":{"type":"string"},"position":{"type":"string"}}})"},
-    {"Noted", R"({"type":"object","properties":{"message":{"const":"Noted!"},)"
-              R"("eventId":{"type":"string"},"position":{"type":"string"}}})"},
+    {"Noted",
+     R"({"type":"object","required":["message","eventId"],"properties":{)"
+     R"("message":{"const":"Noted!"},"eventId":{"type":"string"},)"
+     R"("position":{"type":"string","description":"Absent of a duplicate."},)"
+     R"("duplicate":{"type":"boolean","description":"The decision had its outcome before; )"
+     R"(this one was not stored."},"reward":{"type":"number","description":"Of a )"
+     R"(duplicate: what the decision keeps."}}})"},
     {"Stored", R"({"type":"object","properties":{"message":{"type":"string"},)"
                R"("productId":{"type":"string"},"position":{"type":"integer"}}})"},
     {"Erased", R"({"type":"object","properties":{"message":{"const":"Erased!"},)"
@@ -183,29 +207,59 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
                  R"("views_7d":{"type":"integer"},"purchases_30d":{"type":"integer"},)"
                  R"("avg_session_sec":{"type":"number"},"fav_categories":{"type":"array",)"
                  R"("items":{"type":"string"}},"price_sensitivity":{"type":"number"},)"
-                 R"("last_active":{"type":["string","null"]}}},"segment":{"type":"string"}}})"},
+                 R"("last_active":{"type":["string","null"]}}},"segment":{"type":"string"},)"
+                 R"("country":{"type":"string"},"firstSeen":{"type":["string","null"]},)"
+                 R"("sessions":{"type":"integer"},"spend_30d":{"type":"number"},)"
+                 R"("cartValue":{"type":"number"},"cartItems":{"type":"integer"},)"
+                 R"("cartAbandonments":{"type":"integer"},"favBrands":{"type":"array",)"
+                 R"("items":{"type":"string"}},"recentSearches":{"type":"array",)"
+                 R"("items":{"type":"string"}},"totals":{"type":"object"},)"
+                 R"("stale":{"type":"boolean"}}})"},
     {"RecommendationList",
      R"({"type":"array","items":{"type":"object","required":["productId","score","reason"],)"
      R"("properties":{"productId":{"type":"string"},"score":{"type":"number"},)"
-     R"("reason":{"type":"string"},"sources":{}}}})"},
+     R"("reason":{"type":"string"},"sources":{"type":"array","items":{"type":"string"}},)"
+     R"("because":{"type":"array","items":{"type":"string"},"description":"The user's items )"
+     R"(behind it."},"userPref":{"type":"number"},"itemQuality":{"type":"number"},)"
+     R"("recency":{"type":"number"},"diversity":{"type":"number"}}}})"},
     {"Recommendations", R"({"type":"object","required":["userId","recommendations"],"properties":{)"
                         R"("userId":{"type":"string"},)"
                         R"("recommendations":{"$ref":"#/components/schemas/RecommendationList"},)"
-                        R"("stateAsOf":{"type":"string"},"modelEpoch":{"type":"integer"},)"
+                        R"("stateAsOf":{"type":"string"},"engineTime":{"type":"string"},)"
+                        R"("modelEpoch":{"type":"integer"},)"
                         R"("stale":{"type":"boolean"},"degraded":{"type":"boolean"}}})"},
     {"Candidates", R"({"type":"object","properties":{"userId":{"type":"string"},)"
-                   R"("candidates":{"type":"array","items":{"type":"object"}}}})"},
+                   R"("candidates":{"type":"array","items":{"type":"object","properties":{)"
+                   R"("productId":{"type":"string"},"score":{"type":"number"},"sources":)"
+                   R"({"type":"array","items":{"type":"string"}}}}},"modelEpoch":)"
+                   R"({"type":"integer"},"stale":{"type":"boolean"}}})"},
     {"Ranking", R"({"type":"object","properties":{"userId":{"type":"string"},)"
-                R"("ranking":{"type":"array","items":{"type":"object"}}}})"},
+                R"("ranking":{"type":"array","description":"Best first; those that are not known )"
+                R"(behind.","items":{"type":"object","properties":{"productId":{"type":"string"},)"
+                R"("score":{"type":"number"},"userPref":{"type":"number"},)"
+                R"("itemQuality":{"type":"number"},"recency":{"type":"number"},)"
+                R"("diversity":{"type":"number"},"known":{"type":"boolean"}}}},)"
+                R"("weights":{"type":"object","properties":{"userPref":{"type":"number"},)"
+                R"("itemQuality":{"type":"number"},"recency":{"type":"number"},)"
+                R"("diversity":{"type":"number"}}},"modelEpoch":{"type":"integer"},)"
+                R"("stale":{"type":"boolean"}}})"},
     {"Offer",
-     R"({"type":"object","required":["decisionId","type","propensity"],"properties":{)"
-     R"("userId":{"type":"string"},"decisionId":{"type":"string"},"offerId":{"type":"string"},)"
+     R"({"type":"object","required":["userId","decisionId","campaign","propensity"],"properties":{)"
+     R"("userId":{"type":"string"},"decisionId":{"type":"string"},"campaign":{"type":"string"},)"
+     R"("campaignVersion":{"type":"integer"},"offerId":{"type":"string","description":"Absent, as )"
+     R"(type, code, terms and value are, for the holdout, to which nothing is offered."},)"
      R"("type":{"type":"string"},"code":{"type":"string"},"terms":{"type":"string"},)"
-     R"("codeExpires":{"type":"integer"},)"
-     R"("propensity":{"type":"number","exclusiveMinimum":0,"maximum":1}}})"},
+     R"("value":{"type":"number"},"codeExpires":{"type":"integer"},)"
+     R"("propensity":{"type":"number","exclusiveMinimum":0,"maximum":1},)"
+     R"("policy":{"type":"string"},"group":{"type":"string"},"position":{"type":"string"},)"
+     R"("stale":{"type":"boolean"}}})"},
     {"TriggerRule", schema_of<trigger_rule_settings>()},
+    {"TriggerRuleShown",
+     R"({"allOf":[{"$ref":"#/components/schemas/TriggerRule"},{"type":"object","properties":{)"
+     R"("version":{"type":"integer"},"origin":{"type":"string","enum":["configuration",)"
+     R"("api"]}}}]})"},
     {"TriggerRules", R"({"type":"object","properties":{"rules":{"type":"array","items":)"
-                     R"({"$ref":"#/components/schemas/TriggerRule"}}}})"},
+                     R"({"$ref":"#/components/schemas/TriggerRuleShown"}}}})"},
     {"DeletedRule", R"({"type":"object","properties":{"deleted":{"type":"string"}}})"},
     {"Trigger",
      R"({"type":"object","required":["id","userId","rule","kind","step","reason"],"properties":{)"
@@ -243,7 +297,10 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
                  R"("recommendations":{"$ref":"#/components/schemas/RecommendationList"},)"
                  R"("offer":{"type":["object","null"]},"timers":{"type":"array",)"
                  R"("items":{"type":"object"}}}})"},
-    {"ItemShown", schema_of<item>()},
+    {"ItemShown",
+     R"({"allOf":[{"$ref":"#/components/schemas/Item"},{"type":"object","properties":{"counts":)"
+     R"({"type":"object","properties":{"views":{"type":"number"},"carts":{"type":"number"},)"
+     R"("purchases":{"type":"number"},"lastSeen":{"type":"integer"}}}}}]})"},
     {"Shards", R"({"type":"object","properties":{"shards":{"type":"array","items":{"allOf":[)" +
                  schema_of<shard_status>() + R"(,{"type":"object","properties":{"restore":)" +
                  schema_of<storage::shard_restore>() + R"(,"error":{"type":"string"}}}]}}}})"},
@@ -253,9 +310,17 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"("lags":{"type":"array","items":{"type":"object"}},)"
      R"("groups":{"type":"array","items":{"type":"object"}},"transactions":)" +
        schema_of<durations>() + R"(,"aborted":{"type":"integer"},"replaced":{"type":"integer"}}})"},
-    {"ProcessorStatus", schema_of<processor_status>()},
-    {"DeadLetters", R"({"type":"object","properties":{"deadLetters":{"type":"array",)"
-                    R"("items":{"type":"object"}},"total":{"type":"integer"}}})"},
+    {"ProcessorStatus",
+     R"({"allOf":[)" + schema_of<processor_status>() +
+       R"(,{"type":"object","properties":{"partitions":{"type":"array","items":)" +
+       schema_of<processor_status>() + R"(},"withoutAnswer":{"type":"integer"}}}]})"},
+    {"DeadLetters",
+     R"({"type":"object","properties":{"deadLetters":{"type":"array","items":{"type":"object",)"
+     R"("properties":{"offset":{"type":"integer"},"time":{"type":"integer"},)"
+     R"("userId":{"type":"string"},"reason":{"type":"string"},"detail":{"type":"string"},)"
+     R"("topic":{"type":"string"},"partition":{"type":"string"},"sourceOffset":)"
+     R"({"type":"string"},"original":{"type":"string"}}}},"kept":{"type":"integer"},)"
+     R"("total":{"type":"integer","description":"Records that the topic ever had."}}})"},
     {"State", R"({"type":"object","required":["status"],"properties":{)"
               R"("status":{"type":"string"},"detail":{"type":"string"}}})"},
     {"Anything", R"({"type":"object"})"},

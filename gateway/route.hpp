@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace riq::gateway {
@@ -24,6 +25,9 @@ constexpr auto enum_names(scope) {
 /// What a route does with a request's body.
 enum class body_kind : std::uint8_t { none, json, stream };
 
+/// A status that a route answers with, and when.
+using told_problem = std::pair<unsigned, std::string_view>;
+
 struct route {
   method verb = method::get;
   std::string_view pattern; ///< `/api/users/{userId}/export`
@@ -35,6 +39,8 @@ struct route {
   std::string_view request_schema;   ///< name of a schema of openapi_schemas.cpp, or empty
   std::string_view response_schema;  ///< likewise, of the 200 answer
   std::string_view response_type = media::json;
+  std::string_view other_type;        ///< of the same answer, when the caller asks for it
+  std::vector<told_problem> problems; ///< beyond those that openapi.cpp tells of every route
   std::function<void(request&, responder)> handle; ///< for `none` and `json`
   std::function<std::shared_ptr<body_sink>(request&, responder, std::weak_ptr<body_source>)>
     open_stream; ///< for `stream`

@@ -14,6 +14,13 @@ int hex_digit(char c) {
   return -1;
 }
 
+/// People write a blank after a comma.
+std::string_view without_blanks(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
 } // namespace
 
 bool valid_text(std::string_view text) {
@@ -70,7 +77,8 @@ std::vector<std::string> query::all(std::string_view name) const {
     if (key != name) continue;
     for (std::string_view rest = value; !rest.empty();) {
       const auto comma = rest.find(',');
-      if (comma != 0) out.emplace_back(rest.substr(0, comma));
+      if (const auto entry = without_blanks(rest.substr(0, comma)); !entry.empty())
+        out.emplace_back(entry);
       rest.remove_prefix(comma == rest.npos ? rest.size() : comma + 1);
     }
   }

@@ -6,6 +6,7 @@
 //
 // Version rule: fields are only appended (config/fields.hpp).
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -68,10 +69,19 @@ constexpr auto enum_names(reason_kind) {
 inline constexpr std::size_t reason_kinds = 8;
 inline constexpr std::size_t source_kinds = 6; ///< as engine::retrieval_source
 
-/// Money and rewards in millionths.
+/// Money and rewards in millionths. Orders may tell more than this holds, which then counts as the
+/// most: 9.2 trillion whole units.
 using micros = std::int64_t;
+inline constexpr micros most_micros = 9'200'000'000'000'000'000;
 inline micros to_micros(double x) {
-  return std::llround(x * 1e6);
+  constexpr auto most = static_cast<double>(most_micros);
+  return std::llround(std::clamp(x * 1e6, -most, most));
+}
+/// Sums stay within the bound, too, of either sign.
+inline void add_micros(micros& to, micros x) {
+  micros sum = 0;
+  if (__builtin_add_overflow(to, x, &sum)) sum = x > 0 ? most_micros : -most_micros;
+  to = std::clamp(sum, -most_micros, most_micros);
 }
 inline double from_micros(micros x) {
   return static_cast<double>(x) / 1e6;

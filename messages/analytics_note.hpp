@@ -47,7 +47,9 @@ struct analytics_note {
 
   std::uint8_t cart_steps = 0;
   std::array<cart_step, 3> carts;
-  micros open_value = 0; ///< what open carts hold more now
+  micros open_value = 0;         ///< what open carts hold more now
+  std::int8_t abandonments = 0;  ///< 1: one was found, -1: one is taken back …
+  std::int64_t abandoned_at = 0; ///< … which counts at this time
 
   bool completed = false; ///< the order's first completion
   bool cancelled = false; ///< a completed order's first cancellation

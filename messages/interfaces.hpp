@@ -43,6 +43,8 @@ using user_actor = caf::typed_actor<
   caf::reacts_to<atom::snapshot>,
   // Looks at its timers at this engine time and tells the shard the facts that came due.
   caf::reacts_to<atom::wake, std::int64_t>,
+  // Decides what its events of a replay would have made it decide.
+  caf::reacts_to<atom::decide>,
   // Tells the shard a final snapshot and ends.
   caf::reacts_to<atom::passivate>>;
 
@@ -53,7 +55,7 @@ using shard_actor = caf::typed_actor<
   // Answers of the state store.
   caf::reacts_to<users_loaded>, caf::reacts_to<commit_outcome>, caf::reacts_to<users_due>,
   // Answers of its users.
-  caf::reacts_to<events_applied>, caf::reacts_to<user_snapshot>,
+  caf::reacts_to<events_applied>, caf::reacts_to<user_snapshot>, caf::reacts_to<user_failed>,
   // Facts of a user's timers, to be appended to the log.
   caf::reacts_to<event>,
   // A timer's fact was not stored: it fires again.
@@ -112,8 +114,14 @@ using desk_actor = caf::typed_actor<caf::reacts_to<question_batch>, caf::reacts_
 
 /// Starts and ends the node's shards as they come and go.
 using keeper_actor = caf::typed_actor<caf::reacts_to<shards_gained>, caf::reacts_to<shards_lost>,
+                                      // An announcement was not stored.
+                                      caf::reacts_to<append_outcome>,
+                                      // Another node gave a shard up, perhaps one that is here.
+                                      caf::reacts_to<shard_owner>,
                                       // Look which shards have become ready.
-                                      caf::reacts_to<atom::tick>>;
+                                      caf::reacts_to<atom::tick>,
+                                      // Start a shard again that had failed.
+                                      caf::reacts_to<atom::follow, std::int32_t>>;
 
 /// Knows who owns which shard, from `shard-owners`.
 using directory_actor = caf::typed_actor<caf::reacts_to<log_delivery>,
@@ -159,6 +167,8 @@ using campaigns_actor = caf::typed_actor<
 
 /// Reads the log of decisions for questions about the past.
 using offer_log_actor = caf::typed_actor<
+  // Where the partitions that a question's scan reads begin and end.
+  caf::reacts_to<ranges_told>,
   // Records that a question's scan reads.
   caf::reacts_to<log_delivery>,
   // What another policy would have brought, by a scan of the log.

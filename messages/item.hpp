@@ -76,7 +76,7 @@ constexpr auto enum_names(session_update::what) {
 }
 
 /// An update with the offset of the processed event behind it. One record of `session-updates`
-/// holds the updates of one batch of events, in the order of their offsets.
+/// holds updates of one batch of events, in the order of their offsets, and all of each offset.
 struct numbered_update {
   std::int64_t offset = 0;
   session_update update;

@@ -18,10 +18,19 @@
 
 namespace riq {
 
-/// What a subscription delivered; `slot` is the receiver's number for the subscription.
+/// What a subscription delivered; `slot` is the receiver's number for what is followed. Who gives a
+/// subscription up that did not fail, and follows the same again, numbers each: what the old one
+/// has delivered may still be on its way.
 struct log_delivery {
   int slot = 0;
   std::shared_ptr<result<record_batch>> batch;
+  std::uint64_t subscription = 0;
+};
+
+/// What the partitions of a question hold, in its order; `question` is the asker's number for it.
+struct ranges_told {
+  std::uint64_t question = 0;
+  std::shared_ptr<result<std::vector<offset_range>>> ranges;
 };
 
 /// What an append came to; `tag` is the sender's number for it.
@@ -65,7 +74,7 @@ struct applied_part {
 /// What the shard shall publish about a trigger.
 struct trigger_report {
   trigger_note::what kind = trigger_note::what::fired;
-  std::int64_t offset = -1;
+  std::int64_t offset = -1; ///< of the trigger's fact; of `forgotten` the event's own
   std::string user_id;
   std::string id;          ///< of the trigger
   std::string body;        ///< JSON, of fired and converted
@@ -107,7 +116,7 @@ struct events_applied {
   std::uint64_t state_bytes = 0; ///< estimate of the user's memory
   std::vector<numbered_update> updates;
   applied_part part;
-  std::vector<trigger_report> triggers; ///< ascending offsets
+  std::vector<trigger_report> triggers; ///< in the order of the events
   std::vector<expiry_report> expired;
 };
 
@@ -123,6 +132,12 @@ struct user_snapshot {
   std::int64_t next_due = 0; ///< 0: no timer
   std::string bytes;
   bool final = false; ///< the actor ends with it
+};
+
+/// A user's actor ended by an exception, and takes with it what it was told and has not answered.
+struct user_failed {
+  std::string user_id;
+  std::string why;
 };
 
 /// Shards whose states are here, and which are this node's from now on.

@@ -115,15 +115,16 @@ struct decision_standing {
   std::uint64_t claim = 0; ///< by whom, see offer_redeemed
   bool full = false;       ///< the user cannot redeem more codes now
   std::int64_t now = 0;    ///< the user's engine time
+  bool rewarded = false;   ///< it had its outcome
+  double reward = 0;
+  bool known = true; ///< something is held of the user; nothing is of an erased one
   static constexpr auto fields() {
     using s = decision_standing;
-    return std::tuple{field("stale", &s::stale),
-                      field("isVoid", &s::is_void),
-                      field("redeemed", &s::redeemed),
-                      field("redeemedAt", &s::redeemed_at),
-                      field("claim", &s::claim),
-                      field("full", &s::full),
-                      field("now", &s::now)};
+    return std::tuple{field("stale", &s::stale),       field("isVoid", &s::is_void),
+                      field("redeemed", &s::redeemed), field("redeemedAt", &s::redeemed_at),
+                      field("claim", &s::claim),       field("full", &s::full),
+                      field("now", &s::now),           field("rewarded", &s::rewarded),
+                      field("reward", &s::reward),     field("known", &s::known)};
   }
 };
 

@@ -55,10 +55,14 @@ inline constexpr std::string_view event_id = "event-id";     ///< the id the gat
 inline constexpr std::string_view received = "received";     ///< epoch ms when the gateway took it
 inline constexpr std::string_view client = "client-address"; ///< IP address
 inline constexpr std::string_view user_agent = "user-agent";
-/// A command instead of JSON: `erase` on user-activity-topic forgets the record's key.
+/// A command instead of JSON: `erase` on user-activity-topic forgets the record's key. On
+/// offer-decisions and dead-letter-topic it marks that what is before it of that key is not shown.
 inline constexpr std::string_view control = "control";
 inline constexpr std::string_view producer = "producer-id"; ///< an import's id
 inline constexpr std::string_view sequence = "sequence";    ///< its line number, from 1
+/// Of an erasure, and of an item's deletion, which events until then do not undo: engine time,
+/// epoch ms.
+inline constexpr std::string_view time = "time";
 // of dead letters
 inline constexpr std::string_view topic = "source-topic";
 inline constexpr std::string_view partition = "source-partition";

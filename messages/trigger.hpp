@@ -96,6 +96,7 @@ struct trigger_note {
   std::int64_t time = 0;
   std::string order_id; ///< of converted
   double total = 0;
+  std::string decision_id; ///< of converted: whom the order may be credited to, empty: it named one
 };
 
 /// A trigger's id: `t3-1287`, partition and offset of its fact in `processed-events`.

@@ -37,9 +37,13 @@ error node_cluster::open_links() {
     if (!at) return {ec::invalid, "cluster.endpoint", "\"" + own + "\" must be HOST:PORT"};
     if (auto failed = open_desk(*at)) return failed;
   }
-  directory_ = with_.system.spawn(
-    directory, directory_config{table_, with_.log, own,
-                                [this](const std::string& endpoint) { return reach(endpoint); }});
+  directory_config c;
+  c.table = table_;
+  c.log = with_.log;
+  c.endpoint = own;
+  c.reach = [this](const std::string& endpoint) { return reach(endpoint); };
+  if (keeper_) c.given_up = [to = keeper_](const shard_owner& other) { caf::anon_send(to, other); };
+  directory_ = with_.system.spawn(directory, std::move(c));
   return {};
 }
 
@@ -68,8 +72,6 @@ shard_questions node_cluster::reach(const std::string& endpoint) {
 }
 
 error node_cluster::start_shards() {
-  keeper_ = with_.system.spawn(shard_keeper, keeper_config{table_, with_.spawn_shard, with_.log,
-                                                           with_.config->cluster.endpoint});
   storage::shard_ownership::listener hears;
   hears.gained = [to = keeper_](std::vector<std::int32_t> shards) {
     caf::anon_send(to, shards_gained{std::move(shards)});
@@ -99,6 +101,9 @@ error node_cluster::start_processors() {
 }
 
 error node_cluster::start() {
+  if (has_role("shards")) // of which the directory tells it
+    keeper_ = with_.system.spawn(shard_keeper, keeper_config{table_, with_.spawn_shard, with_.log,
+                                                             with_.config->cluster.endpoint});
   if (has_links(*with_.config))
     if (auto failed = open_links()) return failed;
   if (has_role("shards"))

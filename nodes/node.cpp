@@ -177,6 +177,7 @@ processor_actor node::parts::spawn_processor(std::int32_t partition) {
   c.log = log();
   c.countries = countries;
   c.bots = bots;
+  c.model = model_source;
   return system.spawn(event_processor, std::move(c));
 }
 

@@ -39,7 +39,10 @@ std::vector<storage::topic_options> needed_topics(const log_settings& log) {
   out.push_back(sessions);
   for (const auto name : {topics::retargeting_triggers, topics::trigger_outcomes})
     out.push_back(topic(name, log));
-  out.push_back(compacted(topics::item_updates, log.partitions));
+  // A deletion takes back what session-updates may still tell.
+  auto items = compacted(topics::item_updates, log.partitions);
+  items.retention_ms = sessions.retention_ms;
+  out.push_back(items);
   // One order of all editions, whose offsets are their versions.
   for (const auto name : {topics::campaign_updates, topics::trigger_updates})
     out.push_back(compacted(name, 1));

@@ -15,6 +15,7 @@
 #include "actors/zone_table.hpp"
 #include "gateway/webhook_client.hpp"
 #include "messages/caf_error.hpp"
+#include "messages/topics.hpp"
 
 namespace riq {
 namespace {
@@ -54,6 +55,10 @@ error node_triggers::start(engine_context& context) {
   listing.max_triggers = config_->triggers.kept;
   for (const auto& t : config_->triggers.targets) listing.targets.push_back(t.name);
   listing_ = system_.spawn(trigger_log, std::move(listing));
+  // A target that left the configuration, or has another name now, needs nothing any more.
+  std::vector<std::string> groups;
+  for (const auto& t : config_->triggers.targets) groups.push_back(webhook_group(t.name));
+  log_->keep_groups(topics::retargeting_triggers, groups);
   if (!config_->triggers.targets.empty()) start_webhooks();
   return {};
 }

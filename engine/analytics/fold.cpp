@@ -22,7 +22,7 @@ void aggregate::fold(std::int64_t offset, const event& e, const analytics_note& 
                      const find_item& known) {
   if (offset < skip_below_ || !note.counts) return;
   levels_changed_ = true;
-  open_value_ += note.open_value;
+  add_micros(open_value_, note.open_value);
   saw(e.time);
   for (std::size_t i = 0; i < note.cart_steps; ++i) {
     const auto& s = note.carts[i];
@@ -32,9 +32,13 @@ void aggregate::fold(std::int64_t offset, const event& e, const analytics_note& 
       ++b->carts[static_cast<std::size_t>(s.to)];
     }
   }
+  if (note.abandonments != 0)
+    if (auto* b = bucket_at(note.abandoned_at))
+      b->events[static_cast<std::size_t>(event_kind::cart_abandoned)] += note.abandonments;
   if (note.path_changed) fold_path(note);
   fold_segment(note);
-  if (note.kind == event_kind::erased) return;
+  // An abandonment is counted above, whether its timer found it or what the user did later on.
+  if (note.kind == event_kind::erased || note.kind == event_kind::cart_abandoned) return;
   fold_user(e, note);
   auto* b = bucket_at(e.time);
   if (b == nullptr) {
@@ -62,8 +66,8 @@ void aggregate::fold(std::int64_t offset, const event& e, const analytics_note& 
   if (note.rewarded) {
     auto& arm = at_most(b->arms, note.campaign + arm_separator + note.arm, bounds::arms);
     arm.accepted += note.reward > 0;
-    arm.reward += note.reward;
-    if (const auto* o = std::get_if<order>(&e.what)) arm.value += to_micros(o->total);
+    add_micros(arm.reward, note.reward);
+    if (const auto* o = std::get_if<order>(&e.what)) add_micros(arm.value, to_micros(o->total));
   }
 }
 
@@ -97,29 +101,32 @@ void aggregate::fold_order(analytics_bucket& b, const order& o, const analytics_
                            const find_item& known) {
   if (note.cancelled) {
     ++b.cancellations;
-    b.cancelled += note.cancelled_total;
+    add_micros(b.cancelled, note.cancelled_total);
   }
   if (note.kind != event_kind::cancel) {
     auto& c = at_most(b.countries, o.country, bounds::countries);
     ++c.events;
     c.orders += note.completed;
-    if (note.completed) c.revenue += to_micros(o.total);
+    if (note.completed) add_micros(c.revenue, to_micros(o.total));
   }
   if (!note.completed) return;
   ++b.orders;
-  b.revenue += to_micros(o.total);
+  add_micros(b.revenue, to_micros(o.total));
   for (const auto& line : o.items) {
     const auto* facts = known ? known(line.product_id) : nullptr;
     const std::int64_t units = line.quantity;
     const auto paid = to_micros(line.price * line.quantity);
     b.units += units;
-    const auto sold = [&](group_counts& g) { g.units += units, g.revenue += paid; };
+    const auto sold = [&](group_counts& g) {
+      g.units += units;
+      add_micros(g.revenue, paid);
+    };
     sold(at_most(b.categories, facts ? facts->category : std::string_view{}, bounds::groups));
     sold(at_most(b.brands, facts ? facts->brand : std::string_view{}, bounds::groups));
     auto& p = heavy(b.products, line.product_id, bounds::products(last_.end - last_.begin));
     if (facts && p.category < facts->category) p.category = facts->category;
     p.units += units;
-    p.revenue += paid;
+    add_micros(p.revenue, paid);
     ++p.weight;
   }
 }
@@ -165,7 +172,8 @@ void aggregate::fold_user(const event& e, const analytics_note& note) {
   const auto later = static_cast<std::size_t>(note.later);
   row.active[later] += note.first_in_week;
   if (note.completed)
-    if (const auto* o = std::get_if<order>(&e.what)) row.revenue[later] += to_micros(o->total);
+    if (const auto* o = std::get_if<order>(&e.what))
+      add_micros(row.revenue[later], to_micros(o->total));
 }
 
 std::array<std::int64_t, 4>& aggregate::segment_row_at(std::int32_t day) {

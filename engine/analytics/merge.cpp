@@ -38,7 +38,7 @@ void add_counts(group_counts& to, const group_counts& x) {
   to.views += x.views;
   to.carts += x.carts;
   to.units += x.units;
-  to.revenue += x.revenue;
+  add_micros(to.revenue, x.revenue);
 }
 
 void add_counts(product_counts& to, const product_counts& x) {
@@ -47,7 +47,7 @@ void add_counts(product_counts& to, const product_counts& x) {
   to.clicks += x.clicks;
   to.carts += x.carts;
   to.units += x.units;
-  to.revenue += x.revenue;
+  add_micros(to.revenue, x.revenue);
   to.weight += x.weight;
 }
 
@@ -59,7 +59,7 @@ void add_counts(search_counts& to, const search_counts& x) {
 void add_counts(country_counts& to, const country_counts& x) {
   to.events += x.events;
   to.orders += x.orders;
-  to.revenue += x.revenue;
+  add_micros(to.revenue, x.revenue);
 }
 
 void add_counts(path_counts& to, const path_counts& x) {
@@ -71,8 +71,8 @@ void add_counts(arm_counts& to, const arm_counts& x) {
   to.served += x.served;
   to.accepted += x.accepted;
   to.explored += x.explored;
-  to.reward += x.reward;
-  to.value += x.value;
+  add_micros(to.reward, x.reward);
+  add_micros(to.value, x.value);
 }
 
 void add_counts(shown_counts& to, const shown_counts& x) {
@@ -86,10 +86,10 @@ void merge(analytics_bucket& to, const analytics_bucket& x, std::uint32_t parts)
   if (wanted(analytics_part::sums)) {
     add_all(to.events, x.events);
     to.orders += x.orders;
-    to.revenue += x.revenue;
+    add_micros(to.revenue, x.revenue);
     to.units += x.units;
     to.cancellations += x.cancellations;
-    to.cancelled += x.cancelled;
+    add_micros(to.cancelled, x.cancelled);
     add_all(to.carts, x.carts);
   }
   if (wanted(analytics_part::shown)) {
@@ -116,7 +116,7 @@ void merge(analytics_bucket& to, const analytics_bucket& x, std::uint32_t parts)
 
 void merge(analytics_levels& to, const analytics_levels& x) {
   to.open_carts += x.open_carts;
-  to.open_value += x.open_value;
+  add_micros(to.open_value, x.open_value);
   merge_ascending(to.segments, x.segments, &segment_row::day,
                   [](segment_row& a, const segment_row& b) { add_all(a.users, b.users); });
 }
@@ -124,7 +124,7 @@ void merge(analytics_levels& to, const analytics_levels& x) {
 void merge(cohort_row& to, const cohort_row& x) {
   to.users += x.users;
   add_all(to.active, x.active);
-  add_all(to.revenue, x.revenue);
+  for (std::size_t i = 0; i < to.revenue.size(); ++i) add_micros(to.revenue[i], x.revenue[i]);
 }
 
 void merge(analytics_slice& to, const analytics_slice& x) {

@@ -22,7 +22,7 @@ analytics_table pulse(std::int64_t now, const analytics_slice& slice) {
   micros revenue = 0;
   for (const auto& p : slice.points) {
     orders += p.counts.orders;
-    revenue += p.counts.revenue;
+    add_micros(revenue, p.counts.revenue);
     if (p.t > minute - 5 * minute_ms) {
       merge(users, p.counts.users);
       merge(sessions, p.counts.sessions);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/bounded.hpp"
+#include "messages/hash.hpp"
 #include "messages/msgpack.hpp"
 
 namespace riq::engine {
@@ -14,6 +16,14 @@ template <class List>
 auto* find_campaign(List& list, std::string_view campaign) {
   const auto at = std::ranges::find_if(list, [&](const auto& x) { return x.campaign == campaign; });
   return at == list.end() ? nullptr : &*at;
+}
+
+/// As applying it tells whether a trigger was decided before.
+std::uint64_t identity_of(const trigger_fired& f, const std::string& user,
+                          const std::string& campaign) {
+  auto hash = stable_hash(user, static_cast<std::uint64_t>(f.anchor));
+  hash = stable_hash(f.rule, hash + f.step);
+  return stable_hash(campaign, stable_hash(f.about, hash));
 }
 
 } // namespace
@@ -38,10 +48,38 @@ budget_ledger::outcome budget_ledger::fold(const event& e, std::int64_t offset) 
     serve(*served, e, offset, out);
   } else if (const auto* fired = std::get_if<trigger_fired>(&e.what);
              fired != nullptr && !fired->offer.empty()) {
-    if (const auto offer = from_msgpack<offer_served>(fired->offer); offer && offer->spends > 0)
-      spend(offer->campaign, offer->spends, offset, out);
+    fire(*fired, e, offset, out);
+  } else if (std::holds_alternative<user_erased>(e.what)) {
+    forget_triggers(e.user_id, offset, out);
   }
   return out;
+}
+
+/// Of one that was decided twice only one counts, whichever that is: the dearer one is spent for.
+void budget_ledger::fire(const trigger_fired& f, const event& e, std::int64_t offset,
+                         outcome& out) {
+  const auto offer = from_msgpack<offer_served>(f.offer);
+  if (!offer || offer->spends <= 0) return;
+  if (offset <= folded_) return spend(offer->campaign, offer->spends, offset, out);
+  const auto id = identity_of(f, e.user_id, offer->campaign);
+  const auto known = std::ranges::find(triggers_, id, &trigger_spending::trigger);
+  const auto before = known == triggers_.end() ? 0 : known->amount;
+  if (offer->spends <= before) return;
+  spend(offer->campaign, offer->spends - before, offset, out);
+  if (out.over_budget) return;
+  if (known != triggers_.end())
+    known->amount = offer->spends;
+  else
+    append_bounded(triggers_, trigger_spending{stable_hash(e.user_id), id, offer->spends},
+                   triggers_kept);
+}
+
+/// An erased user begins anew, with the same session numbers.
+void budget_ledger::forget_triggers(const std::string& user, std::int64_t offset, outcome& out) {
+  if (offset <= folded_) return;
+  const auto gone =
+    std::erase_if(triggers_, [hash = stable_hash(user)](const auto& t) { return t.user == hash; });
+  out.changed = gone > 0;
 }
 
 void budget_ledger::serve(const offer_served& o, const event& e, std::int64_t offset,

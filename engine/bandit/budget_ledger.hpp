@@ -8,7 +8,8 @@
 // run, stop and move: Σ spent ≤ Σ leases received ≤ Σ leases granted ≤ budget. Only a budget that
 // is lowered below what is leased leaves those leases to be spent.
 //
-// Everything here may be told twice: leases are known by their numbers, servings by their places.
+// Everything here may be told twice: leases are known by their numbers, servings by their places,
+// and triggers by what they are about, as a user may decide one again before it comes back.
 
 #include <cstdint>
 #include <optional>
@@ -75,6 +76,18 @@ struct treasury {
   }
 };
 
+/// What was spent for a trigger.
+struct trigger_spending {
+  std::uint64_t user = 0;    ///< hash
+  std::uint64_t trigger = 0; ///< hash of what tells it from all others
+  std::int64_t amount = 0;
+  static constexpr auto fields() {
+    using s = trigger_spending;
+    return std::tuple{field("user", &s::user), field("trigger", &s::trigger),
+                      field("amount", &s::amount)};
+  }
+};
+
 class budget_ledger {
  public:
   /// What folding an event came to.
@@ -105,12 +118,18 @@ class budget_ledger {
     using s = budget_ledger;
     return std::tuple{field("folded", &s::folded_), field("offersSeen", &s::offers_seen_),
                       field("purses", &s::purses_), field("treasuries", &s::treasuries_),
-                      field("over", &s::over_)};
+                      field("over", &s::over_),     field("triggers", &s::triggers_)};
   }
+
+  /// Triggers of which it is known what they spent, the newest. Those that are decided twice are
+  /// seconds apart; this is more than a shard wakes in two looks at its timers.
+  static constexpr std::size_t triggers_kept = 1'024;
 
  private:
   void spend(const std::string& campaign, std::int64_t amount, std::int64_t offset, outcome& out);
   void serve(const offer_served& o, const event& e, std::int64_t offset, outcome& out);
+  void fire(const trigger_fired& f, const event& e, std::int64_t offset, outcome& out);
+  void forget_triggers(const std::string& user, std::int64_t offset, outcome& out);
   void lend(const lease_asked& a, outcome& out);
   void receive(const lease_granted& g, outcome& out);
   purse& at(const std::string& campaign);
@@ -120,6 +139,7 @@ class budget_ledger {
   std::vector<purse> purses_;
   std::vector<treasury> treasuries_;
   std::vector<std::int64_t> over_; // offsets of servings that did not fit, ascending
+  std::vector<trigger_spending> triggers_;
 };
 
 } // namespace riq::engine

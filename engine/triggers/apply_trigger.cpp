@@ -67,7 +67,7 @@ bool over_caps(const trigger_state& s, const trigger_fired& f, std::int64_t time
 void apply_trigger(transition& t, const trigger_fired& f) {
   const auto time = t.e.time;
   const auto note = [&](trigger_note::what kind) {
-    if (t.notes) t.notes->push_back({kind, t.offset, time, {}, 0});
+    if (t.notes) t.notes->push_back({kind, t.offset, time, {}, 0, {}});
   };
   // An erased user is owed nothing.
   if (t.state.total.events == 0) return note(trigger_note::what::no_effect);
@@ -109,25 +109,36 @@ void attribute_order(transition& t, const order& o) {
   if (newest == contacts.rend() || newest->converted) return;
   newest->converted = true;
   // An order that names an offer has credited that one already; a decision is credited once.
-  if (o.offer_decision_id.empty() && !newest->decision_id.empty())
-    credit_order(t, newest->decision_id, o.total);
+  const auto carried = o.offer_decision_id.empty() ? newest->decision_id : std::string{};
+  if (!carried.empty()) credit_order(t, carried, o.total);
   if (t.notes)
-    t.notes->push_back({trigger_note::what::converted, newest->offset, time, o.order_id, o.total});
+    t.notes->push_back(
+      {trigger_note::what::converted, newest->offset, time, o.order_id, o.total, carried});
 }
 
-void note_wishes(user_state& state, const std::string& properties) {
+void note_wishes(user_state& state, const std::string& properties, std::int64_t time) {
   // Most properties tell neither; reading JSON for each event would cost more than applying it.
   const bool consent = properties.find("\"consent\"") != std::string::npos;
   const bool zone = properties.find("\"timeZone\"") != std::string::npos;
   if (!consent && !zone) return;
   const auto root = read_json(properties);
   if (!root) return;
+  // What was told last holds, whenever it arrives. Of two at one moment a refusal holds.
+  const auto told_at = state.triggers->consent_at;
   bool given = false;
-  if ((*root)["consent"].get(given) == simdjson::SUCCESS)
-    state.triggers.own().consent = given ? consent::given : consent::refused;
+  if ((*root)["consent"].get(given) == simdjson::SUCCESS &&
+      (time > told_at || (time == told_at && !given))) {
+    auto& s = state.triggers.own();
+    s.consent = given ? consent::given : consent::refused;
+    s.consent_at = time;
+  }
   std::string_view name;
-  if ((*root)["timeZone"].get(name) == simdjson::SUCCESS && good_id(name, longest_zone))
-    state.triggers.own().time_zone = name;
+  if ((*root)["timeZone"].get(name) == simdjson::SUCCESS && good_id(name, longest_zone) &&
+      time >= state.triggers->time_zone_at) {
+    auto& s = state.triggers.own();
+    s.time_zone = name;
+    s.time_zone_at = time;
+  }
 }
 
 } // namespace riq::engine

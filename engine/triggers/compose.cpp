@@ -152,15 +152,18 @@ trigger_fired composed(const armed_trigger& a, const user_state& state, const it
   f.cap_day = world.settings.max_per_user_day;
   f.cap_week = world.settings.max_per_user_week;
   f.window_ms = std::int64_t{world.settings.attribution_hours} * 3'600'000;
-  if (a.why == hindrance::quiet) {
-    f.verdict = trigger_verdict::deferred;
-    f.reason = "waits for the end of the quiet hours";
-    f.items.push_back({.product_id = a.about, .price_before = a.price_before});
-    return f;
-  }
   if (now - a.due > std::int64_t{rule.told.late_min} * 60'000) {
     f.verdict = trigger_verdict::skipped;
     f.reason = "came due " + spoken(now - a.due) + " ago";
+    return f;
+  }
+  // Also one that came due before the quiet hours and is looked at within them.
+  if (const auto open = after_quiet_hours(now, rule, state, world); open != now) {
+    f.verdict = trigger_verdict::deferred;
+    f.due = open;
+    f.reason = "waits for the end of the quiet hours";
+    if (!a.about.empty())
+      f.items.push_back({.product_id = a.about, .price_before = a.price_before});
     return f;
   }
   f.targets = rule.told.targets;
@@ -169,8 +172,11 @@ trigger_fired composed(const armed_trigger& a, const user_state& state, const it
 }
 
 std::string trigger_event_id(const trigger_fired& f) {
-  return "trigger:" + f.rule + ":" + std::to_string(f.step) + ":" + std::to_string(f.anchor) + ":" +
-         std::to_string(f.seen) + ":" + std::string{name_of(f.verdict)} + ":" + f.about;
+  auto id = "trigger:" + f.rule + ":" + std::to_string(f.step) + ":" + std::to_string(f.anchor) +
+            ":" + std::to_string(f.seen) + ":" + std::string{name_of(f.verdict)} + ":" + f.about;
+  // It may have to wait again, for another end.
+  if (f.verdict == trigger_verdict::deferred) id += ":" + std::to_string(f.due);
+  return id;
 }
 
 } // namespace riq::engine

@@ -8,7 +8,8 @@
 namespace riq::engine {
 
 /// The fact of this trigger as of `now`, without an offer. It is `skipped` when it is later than
-/// its rule allows, or when the item's price or stock is not what it was about any more.
+/// its rule allows, or when the item's price or stock is not what it was about any more, and
+/// `deferred` when `now` is in the user's quiet hours.
 trigger_fired composed(const armed_trigger& armed, const user_state& state, const item_model& model,
                        const ranking_settings& ranking, const trigger_world& world,
                        std::int64_t now);

@@ -67,6 +67,15 @@ bool arms(const trigger_rule& rule, const user_state& s, std::int64_t& anchor) {
   }
 }
 
+// Until when the series waits, 0: it does not. A change of an item waits by itself.
+std::int64_t deferred_until(const user_state& s, const trigger_rule& rule, std::int64_t anchor) {
+  const auto& all = s.triggers->deferred;
+  const auto at = std::ranges::find_if(all, [&](const deferred_trigger& d) {
+    return d.rule == rule.told.id && d.about.empty() && d.anchor == anchor;
+  });
+  return at == all.end() ? 0 : at->due;
+}
+
 void arm(std::vector<armed_trigger>& out, const trigger_rule& rule, const user_state& s,
          const trigger_world& w) {
   std::int64_t anchor = 0;
@@ -78,7 +87,8 @@ void arm(std::vector<armed_trigger>& out, const trigger_rule& rule, const user_s
   for (; step < rule.after.size(); ++step) {
     armed_trigger a{.rule = &rule, .step = step, .anchor = anchor};
     // A shopper who still looks around has not left.
-    a.due = after_quiet_hours(s.last_active + rule.after[step], rule, s, w);
+    a.due = std::max(after_quiet_hours(s.last_active + rule.after[step], rule, s, w),
+                     deferred_until(s, rule, anchor));
     hinder(a, s, w);
     out.push_back(a);
     // What holds only for that moment leaves the next step its chance.
@@ -88,6 +98,7 @@ void arm(std::vector<armed_trigger>& out, const trigger_rule& rule, const user_s
 
 void arm_deferred(std::vector<armed_trigger>& out, const user_state& s, const trigger_world& w) {
   for (const auto& d : s.triggers->deferred) {
+    if (d.about.empty()) continue; // of a series, which is armed by what it waits for
     const auto* rule = w.rules.find(d.rule);
     if (rule == nullptr || !rule->told.enabled) continue;
     armed_trigger a{.rule = rule, .anchor = d.anchor, .due = d.due, .about = d.about};

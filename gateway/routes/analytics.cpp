@@ -124,6 +124,8 @@ void add_analytics_routes(std::vector<route>& to, backend& with) {
                 "CSV.";
   one.parameters = all_parameters();
   one.response_schema = "Analytics";
+  one.other_type = media::csv;
+  one.problems = {{404, "There are no such analytics."}};
   one.handle = [&with](request& r, responder to) { answer_analytics(with, r, std::move(to)); };
   to.push_back(std::move(one));
 }

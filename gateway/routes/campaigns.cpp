@@ -75,16 +75,20 @@ route campaign_route(method verb, std::string_view pattern, scope needs, std::st
   r.tag = "offers";
   r.summary = summary;
   r.response_schema = response;
+  r.problems = {late_answer};
   return r;
 }
+
+constexpr told_problem unknown_campaign{404, "There is no such campaign."};
 
 constexpr std::string_view one = "/api/campaigns/{campaignId}";
 
 } // namespace
 
 void add_campaign_routes(std::vector<route>& to, backend& with) {
-  auto put = campaign_route(method::put, one, scope::admin,
-                            "Puts a campaign or replaces it; answers once it decides.", "Campaign");
+  auto put =
+    campaign_route(method::put, one, scope::admin,
+                   "Puts a campaign or replaces it; answers once it decides.", "CampaignStored");
   put.body = body_kind::json;
   put.request_schema = "Campaign";
   put.handle = [&with](request& r, responder to) {
@@ -100,6 +104,7 @@ void add_campaign_routes(std::vector<route>& to, backend& with) {
   auto get = campaign_route(method::get, one, scope::read,
                             "A campaign with what was learned of its arms and spent of its budget.",
                             "CampaignShown");
+  get.problems.push_back(unknown_campaign);
   get.handle = [&with](request& r, responder to) {
     auto id = std::move(r.path_parameters[0]);
     ask_with_spending(with, get_campaign{id}, id, std::move(to));
@@ -107,7 +112,8 @@ void add_campaign_routes(std::vector<route>& to, backend& with) {
   to.push_back(std::move(get));
 
   auto remove = campaign_route(method::delete_, one, scope::admin,
-                               "Ends a campaign: it decides nothing more.", "Anything");
+                               "Ends a campaign: it decides nothing more.", "CampaignDeleted");
+  remove.problems.push_back(unknown_campaign);
   remove.handle = [&with](request& r, responder to) {
     ask(with, remove_campaign{std::move(r.path_parameters[0])}, std::move(to));
   };

@@ -4,6 +4,7 @@
 #include "gateway/backend.hpp"
 #include "gateway/parameters.hpp"
 #include "gateway/problem.hpp"
+#include "gateway/route.hpp"
 #include "messages/json.hpp"
 
 #include <string>
@@ -15,6 +16,9 @@ inline constexpr text_parameter after_parameter{
   "after", 4096,
   "A `position` that a POST returned: the answer waits, for a bounded time, until the user's state "
   "contains it, and says \"stale\": true when it does not yet."};
+
+/// Of routes that ask an actor and have nothing to say without its answer.
+inline constexpr told_problem late_answer{504, "The answer did not come within the deadline."};
 
 /// Whose question it is, from the path and `?after=`.
 inline result<asked> read_asked(request& r) {

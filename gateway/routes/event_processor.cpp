@@ -57,6 +57,7 @@ void add_event_processor_routes(std::vector<route>& to, backend& with) {
                               "The refused records, the newest first, with the reason of each.",
                               "DeadLetters");
   list.parameters = {limit, before};
+  list.problems = {late_answer};
   list.handle = [&with](request& r, responder to) {
     RIQ_TAKE(most, limit.read(r), to);
     RIQ_TAKE(below, before.read(r), to);
@@ -68,6 +69,9 @@ void add_event_processor_routes(std::vector<route>& to, backend& with) {
   auto resubmit = processor_route(
     method::post, "/api/event-processor/dead-letters/{offset}/resubmit", scope::admin,
     "Puts a refused record into its topic again; the bot filter then lets it pass.", "Resubmitted");
+  resubmit.problems = {{404, "No dead letter with this offset is kept."},
+                       {413, "Only the beginning of the original was kept."},
+                       late_answer};
   resubmit.handle = [&with](request& r, responder to) {
     const auto& text = r.path_parameters[0];
     std::int64_t offset = 0;

@@ -11,6 +11,7 @@ void add_feature_routes(std::vector<route>& to, backend& with) {
   r.summary = "The user's live features.";
   r.parameters = {after_parameter};
   r.response_schema = "Features";
+  r.problems = {late_answer};
   r.handle = [&with](request& r, responder to) {
     RIQ_TAKE(of, read_asked(r), to);
     with.ask_user<answer>(get_features{std::move(*of)}, pass_on(std::move(to)));

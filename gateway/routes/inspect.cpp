@@ -119,10 +119,10 @@ void add_inspect_routes(std::vector<route>& to, backend& with) {
                             "The whole live state of a user's actor. Wakes nobody and keeps "
                             "nobody resident.",
                             "Anything");
-  user.parameters = {after_parameter};
+  user.problems = {late_answer};
   user.handle = [&with](request& r, responder to) {
-    RIQ_TAKE(of, read_asked(r), to);
-    with.ask_user<answer>(inspect_user{std::move(*of)}, pass_on(std::move(to)));
+    with.ask_user<answer>(inspect_user{{std::move(r.path_parameters[0]), {}, false}},
+                          pass_on(std::move(to)));
   };
   to.push_back(std::move(user));
 
@@ -144,6 +144,7 @@ void add_inspect_routes(std::vector<route>& to, backend& with) {
                              "The brokers as this node's clients see them, what waits, what lags, "
                              "and how its transactions go.",
                              "Kafka");
+  kafka.problems = {{404, "The node does not run on Kafka."}};
   kafka.handle = [&with](request&, responder to) {
     if (!with.with().describe_kafka)
       return to.fail({ec::not_found, "", "this node does not run on Kafka: log.kind is embedded"});

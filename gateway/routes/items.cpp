@@ -52,7 +52,11 @@ route item_route(method verb, std::string_view summary, std::string_view respons
 } // namespace
 
 void add_item_routes(std::vector<route>& to, backend& with) {
-  auto put = item_route(method::put, "Puts an item into the catalogue, or replaces it.", "Stored");
+  auto put = item_route(
+    method::put,
+    "Puts an item into the catalogue, in place of what it said of it before. Category, brand and "
+    "price that are left out are as events tell them.",
+    "Stored");
   put.body = body_kind::json;
   put.request_schema = "Item";
   put.handle = [&with](request& r, responder to) {
@@ -65,6 +69,7 @@ void add_item_routes(std::vector<route>& to, backend& with) {
   auto get = item_route(method::get, "The item, with what was counted of it.", "ItemShown");
   get.needs = scope::read;
   get.parameters = {after};
+  get.problems = {{404, "The item is not known."}, late_answer};
   get.handle = [&with](request& r, responder to) {
     RIQ_TAKE(wait, after.read(r), to);
     with.here().ask<answer>(with.with().model, with.deadline(), pass_on(std::move(to)),
@@ -76,6 +81,8 @@ void add_item_routes(std::vector<route>& to, backend& with) {
   remove.handle = [&with](request& r, responder to) {
     auto record = item_record(std::move(r.path_parameters[0]), {}, r.received_ms);
     record.tombstone = true;
+    record.headers.emplace_back(std::string{headers::time},
+                                std::to_string(with.engine_time(r.received_ms)));
     store_item(with, std::move(record), "Deleted!", std::move(to));
   };
   to.push_back(std::move(remove));

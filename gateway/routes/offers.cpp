@@ -6,6 +6,8 @@
 #include "messages/parse_json.hpp"
 #include "messages/parse_offer_question.hpp"
 
+#include <algorithm>
+
 namespace riq::gateway {
 namespace {
 
@@ -106,12 +108,56 @@ result<outcome_body> read_outcome(std::string_view body, std::int64_t now) {
   return out;
 }
 
+/// The outcome is stored; whoever tells another one from now on is told of it.
+void answer_noted(const event& e, const std::string& position, const result<decision_standing>& s,
+                  responder to) {
+  if (s && !s->stale && !s->known)
+    return to.fail({ec::not_found, "decisionId", "the user for whom this was decided was erased"});
+  to.json(render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "message", std::string_view{"Noted!"});
+    json_member(w, "eventId", std::string_view{e.id});
+    json_member(w, "position", std::string_view{position});
+    w.EndObject();
+  }));
+}
+
+void answer_duplicate(const event& e, double kept, responder to) {
+  to.json(render_json([&](json_writer& w) {
+    w.StartObject();
+    json_member(w, "message", std::string_view{"Noted!"});
+    json_member(w, "eventId", std::string_view{e.id});
+    json_member(w, "duplicate", true);
+    json_member(w, "reward", kept);
+    w.EndObject();
+  }));
+}
+
+void store_outcome(backend& with, std::unique_ptr<event> e, std::uint64_t decision, responder to) {
+  std::vector<storage::outgoing_record> records;
+  records.push_back(offer_record(*e));
+  with.store(std::move(records), [&with, e = std::move(e), decision,
+                                  to = std::move(to)](auto offsets) mutable {
+    if (!offsets) return to.fail(offsets.error());
+    auto position = to_token({with.position_of(source::offer, e->user_id, offsets->front())});
+    look_up_decision question{{e->user_id, position, false}, decision};
+    with.ask_user<decision_standing>(std::move(question),
+                                     [e = std::move(e), position = std::move(position),
+                                      to = std::move(to)](result<decision_standing> s) mutable {
+                                       answer_noted(*e, position, s, std::move(to));
+                                     });
+  });
+}
+
 void reward(backend& with, request& r, responder to) {
   const auto token = std::move(r.path_parameters[0]);
   RIQ_TAKE(decided, with.with().decision(token), to);
-  RIQ_TAKE(told, read_outcome(r.body, r.received_ms), to);
+  // It cannot have come before its decision, which may know a later time than the model.
+  const auto now = std::max(with.engine_time(r.received_ms), decided->time);
+  RIQ_TAKE(told, read_outcome(r.body, now), to);
   if (!to.claim_user(*r.places, decided->user_id)) return;
-  event e;
+  auto stored = std::make_unique<event>();
+  auto& e = *stored;
   e.user_id = std::move(decided->user_id);
   // A retry of the same outcome has the same id and so counts once.
   e.id = told->event_id.empty()
@@ -132,21 +178,16 @@ void reward(backend& with, request& r, responder to) {
   what.cost = decided->cost;
   what.margin_rate = decided->margin_rate;
   e.what = std::move(what);
-  std::vector<storage::outgoing_record> records;
-  records.push_back(offer_record(e));
-  with.store(std::move(records), [&with, user = std::move(e.user_id), id = std::move(e.id),
-                                  to = std::move(to)](auto offsets) mutable {
-    if (!offsets) return to.fail(offsets.error());
-    to.json(render_json([&](json_writer& w) {
-      w.StartObject();
-      json_member(w, "message", std::string_view{"Noted!"});
-      json_member(w, "eventId", std::string_view{id});
-      json_member(
-        w, "position",
-        std::string_view{to_token({with.position_of(source::offer, user, offsets->front())})});
-      w.EndObject();
-    }));
-  });
+  // What is known already needs no record. Where nobody can tell, it is stored all the same.
+  const auto decision = stable_hash(token);
+  with.ask_user<decision_standing>(look_up_decision{{e.user_id, {}, false}, decision},
+                                   [&with, stored = std::move(stored), decision,
+                                    to = std::move(to)](result<decision_standing> s) mutable {
+                                     if (s && s->rewarded)
+                                       return answer_duplicate(*stored, s->reward, std::move(to));
+                                     store_outcome(with, std::move(stored), decision,
+                                                   std::move(to));
+                                   });
 }
 
 constexpr text_parameter evaluated_campaign{"campaign", 128,
@@ -173,6 +214,12 @@ void explain(backend& with, request& r, responder to) {
                           explain_decision{std::move(decided->user_id), std::move(token)});
 }
 
+std::vector<told_problem> problems_of_a_decision() {
+  return {{404, "There is no such campaign, or nothing of it is open to this user."},
+          late_answer,
+          {507, "The disk is full: nothing was decided."}};
+}
+
 } // namespace
 
 void add_offer_routes(std::vector<route>& to, backend& with) {
@@ -183,6 +230,7 @@ void add_offer_routes(std::vector<route>& to, backend& with) {
   get.summary = "Decides one offer for this user and logs it with its propensity.";
   get.parameters = {campaign, after_parameter};
   get.response_schema = "Offer";
+  get.problems = problems_of_a_decision();
   get.handle = [&with](request& r, responder to) { choose_for_path(with, r, std::move(to)); };
   to.push_back(std::move(get));
 
@@ -195,6 +243,7 @@ void add_offer_routes(std::vector<route>& to, backend& with) {
   decide.summary = "Decides one offer with the caller's context and logs it with its propensity.";
   decide.request_schema = "OfferQuestion";
   decide.response_schema = "Offer";
+  decide.problems = problems_of_a_decision();
   decide.handle = [&with](request& r, responder to) { choose_for_body(with, r, std::move(to)); };
   to.push_back(std::move(decide));
 
@@ -205,6 +254,7 @@ void add_offer_routes(std::vector<route>& to, backend& with) {
   value.summary = "What another policy would have brought, estimated from the log of decisions.";
   value.parameters = {evaluated_campaign, evaluated_policy};
   value.response_schema = "Evaluation";
+  value.problems = {{404, "There is no such campaign."}, late_answer};
   value.handle = [&with](request& r, responder to) { evaluate(with, r, std::move(to)); };
   to.push_back(std::move(value));
 
@@ -215,6 +265,8 @@ void add_offer_routes(std::vector<route>& to, backend& with) {
   why.summary =
     "Why a decision came out as it did: what was known, weighed, drawn, and its outcome.";
   why.response_schema = "Explanation";
+  why.problems = {{404, "The log does not keep this decision any more, or its user was erased."},
+                  late_answer};
   why.handle = [&with](request& r, responder to) { explain(with, r, std::move(to)); };
   to.push_back(std::move(why));
 
@@ -227,6 +279,7 @@ void add_offer_routes(std::vector<route>& to, backend& with) {
   post.summary = "Tells what an offer brought; the policy learns from it.";
   post.request_schema = "Outcome";
   post.response_schema = "Noted";
+  post.problems = {{404, "The user for whom this was decided was erased."}};
   post.handle = [&with](request& r, responder to) { reward(with, r, std::move(to)); };
   to.push_back(std::move(post));
 }

@@ -75,7 +75,9 @@ void add_order_routes(std::vector<route>& to, backend& with) {
   auto cancel = order_route("/api/orders/{orderId}/cancel", body_kind::json,
                             "Cancels an order of a user.", "Cancel", "Ordered");
   cancel.handle = [&with](request& r, responder to) {
-    RIQ_TAKE(e, parse_cancel(r.path_parameters[0], r.body, {r.received_ms, {}}), to);
+    RIQ_TAKE(e, parse_cancel(r.path_parameters[0], r.body, {with.engine_time(r.received_ms), {}}),
+             to);
+    e->received = r.received_ms;
     auto record = cancel_record(*e);
     store_order(with, r, std::move(*e), std::move(record), std::move(to));
   };

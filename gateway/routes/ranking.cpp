@@ -48,6 +48,7 @@ void add_ranking_routes(std::vector<route>& to, backend& with) {
   r.parameters = {after_parameter};
   r.request_schema = "RankingQuestion";
   r.response_schema = "Ranking";
+  r.problems = {late_answer};
   r.handle = [&with](request& r, responder to) {
     RIQ_TAKE(candidates, read_candidates(r.body), to);
     RIQ_TAKE(of, read_asked(r), to);

@@ -78,6 +78,8 @@ void answer_outcome(const redemption& r, const result<decision_standing>& s, res
                     "the redemption is stored, its outcome is not known yet: ask again with the "
                     "same orderId"});
   if (s->redeemed) return answer_redeemed(r, *s, std::move(to));
+  if (!s->known)
+    return to.fail({ec::not_found, "code", "the user to whom this code was offered was erased"});
   if (s->now > r.code.expires) return answer_expired(std::move(to));
   to.fail({ec::queue_full, "code", "the user redeemed too many codes that are still valid"});
 }
@@ -139,6 +141,10 @@ void add_redeem_routes(std::vector<route>& to, backend& with) {
                  "`redeemedAt`; 410: expired. A retry with the same orderId is answered alike.";
   post.request_schema = "Redemption";
   post.response_schema = "Redeemed";
+  post.problems = {{404, "No offer of ours has this code, or its user was erased."},
+                   {409, "It was redeemed before, `redeemedAt`."},
+                   {410, "Its time is over."},
+                   late_answer};
   post.handle = [&with](request& r, responder to) { redeem(with, r, std::move(to)); };
   to.push_back(std::move(post));
 }

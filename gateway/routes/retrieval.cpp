@@ -16,6 +16,7 @@ void add_retrieval_routes(std::vector<route>& to, backend& with) {
   r.summary = "The candidates for this user before ranking, with the sources that brought each.";
   r.parameters = {candidates, after_parameter};
   r.response_schema = "Candidates";
+  r.problems = {late_answer};
   r.handle = [&with](request& r, responder to) {
     RIQ_TAKE(of, read_asked(r), to);
     RIQ_TAKE(most, candidates.read(r), to);

@@ -21,8 +21,11 @@ route trigger_route(method verb, std::string_view pattern, scope needs, std::str
   r.tag = "triggers";
   r.summary = summary;
   r.response_schema = schema;
+  r.problems = {late_answer};
   return r;
 }
+
+constexpr told_problem unknown_rule{404, "There is no such rule."};
 
 template <class Handle, class Question>
 void ask(backend& with, const Handle& whom, responder to, Question question) {
@@ -75,15 +78,18 @@ void add_trigger_routes(std::vector<route>& to, backend& with) {
   to.push_back(std::move(all));
 
   auto get = trigger_route(method::get, "/api/triggers/rules/{id}", scope::read,
-                           "One trigger rule as it is in force.", "TriggerRule");
+                           "One trigger rule as it is in force.", "TriggerRuleShown");
+  get.problems.push_back(unknown_rule);
   get.handle = [&with](request& r, responder t) {
     ask(with, with.with().trigger_rules, std::move(t),
         get_trigger_rules{std::move(r.path_parameters[0])});
   };
   to.push_back(std::move(get));
 
-  auto put = trigger_route(method::put, "/api/triggers/rules/{id}", scope::admin,
-                           "Puts a trigger rule, or replaces it, on all nodes.", "TriggerRule");
+  auto put =
+    trigger_route(method::put, "/api/triggers/rules/{id}", scope::admin,
+                  "Puts a trigger rule, or replaces it, on all nodes.", "TriggerRuleShown");
+  put.problems.push_back({413, "There are as many rules as there may be."});
   put.body = body_kind::json;
   put.request_schema = "TriggerRule";
   put.handle = [&with](request& r, responder t) {
@@ -95,6 +101,7 @@ void add_trigger_routes(std::vector<route>& to, backend& with) {
   auto remove =
     trigger_route(method::delete_, "/api/triggers/rules/{id}", scope::admin,
                   "Takes a trigger rule away, one of the configuration too.", "DeletedRule");
+  remove.problems.push_back(unknown_rule);
   remove.handle = [&with](request& r, responder t) {
     ask(with, with.with().trigger_rules, std::move(t),
         delete_trigger_rule{std::move(r.path_parameters[0])});

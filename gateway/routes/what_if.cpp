@@ -78,6 +78,7 @@ void add_what_if_routes(std::vector<route>& to, backend& with) {
   r.parameters = {items_wanted, deciding_campaign, after_parameter};
   r.request_schema = "WhatIf";
   r.response_schema = "Imagined";
+  r.problems = {late_answer};
   r.handle = [&with](request& r, responder t) {
     what_if q;
     RIQ_TAKE(of, read_asked(r), t);

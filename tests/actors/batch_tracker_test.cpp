@@ -90,6 +90,36 @@ TEST(batch_tracker, puts_the_updates_of_all_users_in_offset_order) {
   EXPECT_EQ(done->updates[3].update.product_id, "second");
 }
 
+TEST(batch_tracker, puts_the_triggers_of_all_users_in_offset_order) {
+  const auto of = [](std::initializer_list<std::pair<std::int64_t, trigger_note::what>> list) {
+    batch_reports out;
+    for (const auto& [offset, kind] : list) {
+      auto& t = out.triggers.emplace_back();
+      t.offset = offset;
+      t.kind = kind;
+    }
+    return out;
+  };
+  using what = trigger_note::what;
+  batch_tracker t;
+  const auto a = t.open(106, 6, 2);
+  const auto b = t.open(110, 4, 2);
+  // Whoever is fast is told of no sooner. A conversion bears its trigger's offset.
+  t.finished(b, {}, {}, of({{109, what::fired}}));
+  t.finished(a, {}, {}, of({{105, what::fired}, {105, what::converted}}));
+  t.finished(b, {}, {}, of({{107, what::fired}}));
+  t.finished(a, {}, {}, of({{103, what::fired}}));
+  const auto* done = t.complete();
+  ASSERT_NE(done, nullptr);
+  std::vector<std::pair<std::int64_t, what>> told;
+  for (const auto& x : done->reports.triggers) told.emplace_back(x.offset, x.kind);
+  EXPECT_EQ(told, (std::vector<std::pair<std::int64_t, what>>{{103, what::fired},
+                                                              {105, what::fired},
+                                                              {105, what::converted},
+                                                              {107, what::fired},
+                                                              {109, what::fired}}));
+}
+
 TEST(batch_tracker, a_batch_without_users_is_complete_at_once) {
   batch_tracker t;
   t.open(7, 3, 0);

@@ -59,7 +59,7 @@ TEST_F(campaigns_test, a_campaign_that_was_put_is_in_force_with_the_answer) {
   const auto set = source->get();
   ASSERT_NE(set->find("spring"), nullptr);
   EXPECT_EQ(set->find("spring")->settings.policy.kind, policy_kind::thompson);
-  EXPECT_TRUE(put("spring", spring));
+  EXPECT_TRUE(put("spring", R"({"id":"spring","arms":[{"id":"a"}]})"));
   EXPECT_EQ(source->get()->find("spring")->settings.version, 3U);
   EXPECT_EQ(set->find("spring")->settings.version, 2U) << "who reads an edition keeps it";
 }
@@ -80,6 +80,7 @@ TEST_F(campaigns_test, says_what_is_wrong_by_json_pointer) {
     return r ? std::string{"accepted"} : r.error().field;
   };
   EXPECT_EQ(field(R"({"arms":[]})"), "/arms");
+  EXPECT_EQ(field(R"({"id":"other","arms":[{"id":"a"}]})"), "/id");
   EXPECT_EQ(field(R"({"arms":[{"id":"a"},{"id":"a"}]})"), "/arms/1/id");
   EXPECT_EQ(field(R"({"arms":[{"id":"a","type":"gift"}]})"), "/arms/0/type");
   EXPECT_EQ(field(R"({"arms":[{"id":"a"}],"policy":{"kind":"best"}})"), "/policy/kind");

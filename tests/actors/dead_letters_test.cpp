@@ -130,6 +130,31 @@ TEST_F(dead_letters_test, sends_the_original_again) {
                                               {std::string{headers::resubmitted}, "true"}}));
 }
 
+TEST_F(dead_letters_test, those_of_an_erased_user_are_gone) {
+  const auto erase = [&](std::string user) {
+    storage::outgoing_record r;
+    r.topic = topics::dead_letters;
+    r.partition = 0;
+    r.key = std::move(user);
+    r.headers = {{std::string{headers::control}, "erase"}};
+    log->append({std::move(r)}, storage::durability::relaxed, {});
+    sys.drain();
+  };
+  start();
+  refuse("of u");
+  erase("v");
+  EXPECT_THAT(list(), HasSubstr("of u"));
+  erase("u");
+  refuse("of u since"); // 3
+  EXPECT_THAT(list(), Not(HasSubstr("\"of u\"")));
+  EXPECT_THAT(list(), HasSubstr("\"kept\":1"));
+  EXPECT_EQ(sys.ask<answer>(keeper, resubmit_dead_letter{0}).error().code, ec::not_found);
+  EXPECT_TRUE(sys.ask<answer>(keeper, resubmit_dead_letter{3}));
+  // A refused command to erase is a letter.
+  refuse("", {{std::string{headers::control}, "erase"}});
+  EXPECT_THAT(list(), HasSubstr("\"kept\":2"));
+}
+
 TEST_F(dead_letters_test, the_originals_headers_decide_nothing) {
   start();
   refuse("forged", {{std::string{headers::topic}, std::string{topics::processed_events}},

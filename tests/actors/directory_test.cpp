@@ -40,10 +40,22 @@ class directory_test : public ::testing::Test {
   directory_test() { log->ensure_topic({.name = std::string{topics::shard_owners}}); }
 
   void start() {
-    actor = sys.spawn(directory, directory_config{table, log, "here:1", [this](const auto& at) {
-                                                    ++reached[at];
-                                                    return sys.spawn(deaf, 0);
-                                                  }});
+    directory_config c;
+    c.table = table;
+    c.log = log;
+    c.endpoint = "here:1";
+    c.reach = [this](const auto& at) {
+      ++reached[at];
+      auto there = sys.spawn(deaf, 0);
+      there->attach_functor([this, at] { ++ended[at]; });
+      return there;
+    };
+    c.given_up = [this](const auto& other) { given_up.push_back(other.partition); };
+    actor = sys.spawn(directory, std::move(c));
+  }
+
+  void pass(int seconds) {
+    for (; seconds > 0; --seconds) sys.advance(std::chrono::seconds(1));
   }
 
   void announce(std::int32_t partition, const std::string& endpoint, bool ready) {
@@ -58,6 +70,8 @@ class directory_test : public ::testing::Test {
   std::shared_ptr<memory_log> log = std::make_shared<memory_log>();
   std::shared_ptr<shard_table> table = std::make_shared<shard_table>(4);
   std::map<std::string, int> reached;
+  std::map<std::string, int> ended;
+  std::vector<std::int32_t> given_up;
   deterministic_system sys;
   directory_actor actor;
 };
@@ -90,6 +104,40 @@ TEST_F(directory_test, a_node_that_was_left_behind_gives_up_nothing) {
   announce(0, "other:1", true);
   announce(0, "there:1", false);
   EXPECT_EQ(table->owner(0), "other:1");
+}
+
+TEST_F(directory_test, tells_what_other_nodes_give_up) {
+  start();
+  announce(0, "there:1", true);
+  announce(0, "there:1", false);
+  announce(1, "here:1", true);
+  announce(1, "there:1", false);
+  announce(1, "here:1", false);
+  EXPECT_EQ(given_up, (std::vector<std::int32_t>{0, 1}));
+}
+
+TEST_F(directory_test, a_peer_ends_some_time_after_its_node_has_no_shard) {
+  start();
+  announce(0, "there:1", true);
+  announce(1, "there:1", true);
+  announce(0, "other:1", true);
+  pass(120);
+  EXPECT_EQ(ended["there:1"], 0) << "it has the other shard";
+  announce(1, "there:1", false);
+  pass(30);
+  announce(1, "there:1", true); // its node was restarted
+  pass(120);
+  EXPECT_EQ(ended["there:1"], 0);
+  EXPECT_EQ(reached["there:1"], 1);
+  announce(1, "other:1", true);
+  pass(50);
+  EXPECT_EQ(ended["there:1"], 0);
+  pass(15);
+  EXPECT_EQ(ended["there:1"], 1);
+  EXPECT_EQ(ended["other:1"], 0);
+  announce(2, "there:1", true);
+  EXPECT_EQ(reached["there:1"], 2);
+  EXPECT_TRUE(table->peer(2));
 }
 
 TEST_F(directory_test, the_node_itself_needs_no_peer) {

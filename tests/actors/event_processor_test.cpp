@@ -1,14 +1,5 @@
-#include "actors/event_processor.hpp"
-
 #include "actors/dead_letters.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "messages/msgpack.hpp"
-#include "messages/topics.hpp"
-#include "tests/support/deterministic_system.hpp"
-#include "tests/support/memory_log.hpp"
+#include "tests/actors/processor_rig.hpp"
 
 namespace riq::testing {
 namespace {
@@ -17,86 +8,39 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 
-constexpr std::int64_t now = 1'700'000'000'000;
+class event_processor_test : public processor_rig {};
 
-struct headers_of {
-  record_headers list{{std::string{headers::received}, std::to_string(now)}};
-  headers_of& with(std::string_view name, std::string value) {
-    list.emplace_back(std::string{name}, std::move(value));
-    return *this;
-  }
-};
-
-std::string view_of(const std::string& user, int n) {
-  return R"({"userId":")" + user + R"(","eventType":"VIEW","productId":"p)" + std::to_string(n) +
-         R"("})";
+TEST_F(event_processor_test, an_activity_gets_what_the_catalogue_knows_and_it_does_not_tell) {
+  auto shop = std::make_shared<engine::shared_model>(config->model);
+  item known;
+  known.product_id = "p1";
+  known.category = "shoes.boots";
+  known.brand = "acme";
+  known.price = 80;
+  shop->items.put(known);
+  session_update heard; // of an item that no catalogue knows
+  heard.product_id = "p2";
+  heard.category = "hats";
+  heard.time = noon;
+  shop->items.apply(heard);
+  model->publish(shop);
+  start();
+  post(topics::user_activity, "u", view_of("u", 1));
+  post(topics::user_activity, "u",
+       R"({"userId":"u","eventType":"VIEW","productId":"p1","category":"sale","price":60})");
+  post(topics::user_activity, "u", view_of("u", 2));
+  const auto events = published();
+  ASSERT_EQ(events.size(), 3U);
+  const auto& bare = std::get<activity>(events[0].what);
+  EXPECT_EQ(bare.category, "shoes.boots");
+  EXPECT_EQ(bare.brand, "acme");
+  EXPECT_EQ(bare.price, 80);
+  const auto& told = std::get<activity>(events[1].what);
+  EXPECT_EQ(told.category, "sale");
+  EXPECT_EQ(told.brand, "acme");
+  EXPECT_EQ(told.price, 60);
+  EXPECT_EQ(std::get<activity>(events[2].what).category, "");
 }
-
-class event_processor_test : public ::testing::Test {
- protected:
-  event_processor_test() {
-    for (const auto topic : {topics::user_activity, topics::orders, topics::offer_decisions,
-                             topics::processed_events, topics::dead_letters})
-      log->ensure_topic({.name = std::string{topic}, .partitions = 1});
-  }
-
-  void start() {
-    processor_config c;
-    c.config = config;
-    c.log = log;
-    c.countries = std::make_shared<country_lookup>();
-    c.bots = engine::bot_patterns::built_in();
-    c.wall = [] { return now; };
-    c.ticking = false;
-    processor = sys.spawn(riq::event_processor, c);
-  }
-
-  void post(std::string_view topic, const std::string& key, const std::string& value,
-            headers_of with = {}) {
-    storage::outgoing_record r;
-    r.topic = topic;
-    r.key = key;
-    r.value = value;
-    r.headers = std::move(with.list);
-    r.timestamp = now;
-    ASSERT_FALSE(log->append({std::move(r)}, storage::durability::synced, {}));
-    sys.drain();
-  }
-
-  void pass(std::int64_t ms) {
-    sys.advance(std::chrono::milliseconds(ms));
-    caf::anon_send(processor, atom::tick_v);
-    sys.drain();
-  }
-
-  std::vector<event> published() {
-    std::vector<event> out;
-    for (const auto& r : log->records(topics::processed_events)) {
-      out.push_back(*from_msgpack<event>(r.value));
-      EXPECT_EQ(r.key, out.back().user_id);
-    }
-    return out;
-  }
-
-  const std::vector<log_record>& letters() { return log->records(topics::dead_letters); }
-
-  static std::string header(const log_record& r, std::string_view name) {
-    for (const auto& [key, value] : r.headers)
-      if (key == name) return value;
-    return {};
-  }
-
-  processor_status status() { return *sys.ask<processor_status>(processor, atom::status_v); }
-
-  std::int64_t committed(std::string_view topic) {
-    return log->committed(processor_group, {std::string{topic}, 0});
-  }
-
-  std::shared_ptr<settings> config = std::make_shared<settings>();
-  std::shared_ptr<memory_log> log = std::make_shared<memory_log>();
-  deterministic_system sys;
-  processor_actor processor;
-};
 
 TEST_F(event_processor_test, publishes_what_is_right) {
   start();
@@ -111,7 +55,7 @@ TEST_F(event_processor_test, publishes_what_is_right) {
   const auto events = published();
   ASSERT_EQ(events.size(), 2U);
   EXPECT_EQ(events[0].id, "given");
-  EXPECT_EQ(events[0].time, now);
+  EXPECT_EQ(events[0].time, noon);
   EXPECT_EQ(events[0].origin.from, source::activity);
   EXPECT_EQ(events[0].origin.offset, 0);
   EXPECT_EQ(events[0].origin.producer, "import-7");
@@ -125,12 +69,34 @@ TEST_F(event_processor_test, publishes_what_is_right) {
   EXPECT_EQ(committed(topics::orders), 1);
 }
 
+TEST_F(event_processor_test, a_foreign_producers_time_is_bounded_by_the_logs) {
+  start();
+  const auto foreign = [&](std::int64_t time, std::int64_t timestamp) {
+    post(topics::user_activity, "u",
+         R"({"userId":"u","eventType":"VIEW","productId":"p","timestamp":)" + std::to_string(time) +
+           "}",
+         headers_of{{}}, timestamp);
+  };
+  constexpr std::int64_t day = 86'400'000;
+  constexpr std::int64_t year_9999 = 253'402'300'799'999;
+  const auto latest = std::int64_t{config->processor.max_future_sec} * 1'000;
+  foreign(year_9999, noon - day);
+  foreign(noon - 400 * day, noon - day); // an old log is welcome
+  foreign(year_9999, year_9999);         // the producer wrote the record's time, too
+  foreign(year_9999, -1);
+  std::vector<std::int64_t> times;
+  for (const auto& e : published()) times.push_back(e.time);
+  EXPECT_THAT(times,
+              ElementsAre(noon - day + latest, noon - 400 * day, noon + latest, noon + latest));
+  EXPECT_EQ(published()[0].received, noon - day);
+}
+
 TEST_F(event_processor_test, carries_offers_served_and_rewarded) {
   start();
   event e;
   e.user_id = "u";
   e.id = "d1";
-  e.time = now;
+  e.time = noon;
   e.what = offer_served{.decision_id = "d1", .campaign = "default", .arm = "a"};
   post(topics::offer_decisions, "u", to_msgpack(e),
        headers_of{}.with(headers::user_agent, "Googlebot/2.1")); // who asked is no matter here
@@ -153,7 +119,7 @@ TEST_F(event_processor_test, a_dead_letter_has_the_original_and_the_reason) {
   EXPECT_EQ(header(letter, headers::reason), "invalid");
   EXPECT_NE(header(letter, headers::detail), "");
   EXPECT_EQ(header(letter, headers::event_id), "e1");
-  EXPECT_EQ(header(letter, headers::received), std::to_string(now));
+  EXPECT_EQ(header(letter, headers::received), std::to_string(noon));
   EXPECT_EQ(header(letter, headers::topic), topics::user_activity);
   EXPECT_EQ(header(letter, headers::partition), "0");
   EXPECT_EQ(header(letter, headers::offset), "0");
@@ -229,8 +195,28 @@ TEST_F(event_processor_test, an_erasure_passes_whoever_asks_however_often) {
   ASSERT_EQ(events.size(), 2U);
   EXPECT_TRUE(std::holds_alternative<user_erased>(events[1].what));
   EXPECT_EQ(events[1].user_id, "u");
-  EXPECT_EQ(events[1].time, now);
+  EXPECT_EQ(events[1].time, noon);
   EXPECT_EQ(events[1].origin.offset, 1);
+  // Behind the letters of the user, which are not shown any more.
+  ASSERT_EQ(letters().size(), 1U);
+  EXPECT_EQ(letters()[0].key, "u");
+  EXPECT_EQ(header(letters()[0], headers::control), "erase");
+}
+
+TEST_F(event_processor_test, an_erasure_has_the_time_it_is_told_with) {
+  start();
+  post(topics::user_activity, "u", "",
+       headers_of{}.with(headers::control, "erase").with(headers::time, "0"));
+  ASSERT_EQ(published().size(), 1U);
+  EXPECT_EQ(published()[0].time, 0);
+}
+
+TEST_F(event_processor_test, an_erasures_mark_among_the_decisions_is_no_event) {
+  start();
+  post(topics::offer_decisions, "u", "", headers_of{}.with(headers::control, "erase"));
+  EXPECT_TRUE(published().empty());
+  EXPECT_TRUE(letters().empty());
+  EXPECT_EQ(committed(topics::offer_decisions), 1);
 }
 
 TEST_F(event_processor_test, an_erasure_of_nobody_is_refused) {
@@ -239,130 +225,6 @@ TEST_F(event_processor_test, an_erasure_of_nobody_is_refused) {
   EXPECT_TRUE(published().empty());
   ASSERT_EQ(letters().size(), 1U);
   EXPECT_EQ(header(letters()[0], headers::reason), "invalid");
-}
-
-TEST_F(event_processor_test, goes_on_from_its_commit) {
-  start();
-  for (int i = 0; i < 5; ++i) post(topics::user_activity, "u", view_of("u", i));
-  sys.kill_all();
-  for (int i = 5; i < 8; ++i) post(topics::user_activity, "u", view_of("u", i));
-  start();
-  const auto events = published();
-  ASSERT_EQ(events.size(), 8U);
-  for (int i = 0; i < 8; ++i) EXPECT_EQ(events[i].origin.offset, i);
-  EXPECT_TRUE(status().ready);
-  EXPECT_EQ(status().lag, 0);
-}
-
-TEST_F(event_processor_test, publishes_again_under_the_same_ids_when_its_commit_was_lost) {
-  start();
-  for (int i = 0; i < 5; ++i) post(topics::user_activity, "u", view_of("u", i));
-  sys.kill_all();
-  log->commit(processor_group, {std::string{topics::user_activity}, 0}, 2);
-  start();
-  const auto& records = log->records(topics::processed_events);
-  ASSERT_EQ(records.size(), 8U);
-  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(records[5 + i].value, records[2 + i].value);
-}
-
-TEST_F(event_processor_test, an_append_that_is_refused_stops_it_until_it_works) {
-  start();
-  log->failing = {ec::queue_full, "", "full"};
-  // The raw topics have room, only the processor's appends are refused.
-  const auto raw = [&](int i) {
-    log->failing = {};
-    storage::outgoing_record r;
-    r.topic = topics::user_activity;
-    r.key = "u";
-    r.value = view_of("u", i);
-    r.timestamp = now;
-    log->append({r}, storage::durability::synced, {});
-    log->failing = {ec::queue_full, "", "full"};
-  };
-  raw(0);
-  raw(1);
-  sys.drain();
-  raw(2);
-  sys.drain();
-  EXPECT_TRUE(published().empty());
-  EXPECT_EQ(committed(topics::user_activity), -1);
-  EXPECT_EQ(status().failure, "full");
-  EXPECT_EQ(status().lag, 3);
-  pass(2'000);
-  EXPECT_TRUE(published().empty());
-  log->failing = {};
-  pass(500);
-  EXPECT_TRUE(published().empty()); // not before its time
-  pass(1'000);
-  const auto events = published();
-  ASSERT_EQ(events.size(), 3U);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(events[i].origin.offset, i);
-  EXPECT_EQ(status().failure, "");
-  EXPECT_EQ(committed(topics::user_activity), 3);
-}
-
-TEST_F(event_processor_test, outcomes_that_are_late_lose_nothing) {
-  start();
-  log->holding = true;
-  for (int i = 0; i < 3; ++i) post(topics::user_activity, "u", view_of("u", i));
-  EXPECT_EQ(published().size(), 3U); // readable at once
-  EXPECT_EQ(committed(topics::user_activity), -1);
-  log->deliver_nothing(topics::orders); // only the position of the orders moves
-  sys.drain();
-  EXPECT_EQ(committed(topics::user_activity), -1);
-  log->release();
-  sys.drain();
-  EXPECT_EQ(committed(topics::user_activity), 3);
-}
-
-TEST_F(event_processor_test, a_late_failure_repeats_all_that_was_under_way) {
-  start();
-  log->holding = true;
-  post(topics::user_activity, "u", view_of("u", 0));
-  auto counts_before = status().published;
-  EXPECT_EQ(counts_before, 1U);
-  // The log lost what it had taken: the outcome is a failure.
-  caf::anon_send(processor, append_outcome{1, {ec::storage, "", "lost"}, {}});
-  sys.drain();
-  log->forget();
-  log->holding = false;
-  post(topics::user_activity, "u", view_of("u", 1));
-  EXPECT_EQ(published().size(), 1U); // it pauses
-  pass(1'500);
-  const auto events = published();
-  ASSERT_EQ(events.size(), 3U); // the first again, which its user skips
-  EXPECT_EQ(events[1].origin.offset, 0);
-  EXPECT_EQ(events[1].id, events[0].id);
-  EXPECT_EQ(events[2].origin.offset, 1);
-  EXPECT_EQ(status().published, 2U); // counted once
-  EXPECT_EQ(status().received, 2U);
-  EXPECT_EQ(committed(topics::user_activity), 2);
-}
-
-TEST_F(event_processor_test, reading_again_does_not_make_a_person_a_machine) {
-  config->processor.max_events_per_10s = 4;
-  start();
-  log->holding = true;
-  for (int i = 0; i < 3; ++i) post(topics::user_activity, "u", view_of("u", i));
-  caf::anon_send(processor, append_outcome{1, {ec::storage, "", "lost"}, {}});
-  sys.drain();
-  log->forget();
-  log->holding = false;
-  pass(1'500);
-  EXPECT_EQ(published().size(), 6U);
-  EXPECT_TRUE(letters().empty());
-}
-
-TEST_F(event_processor_test, a_topic_that_could_not_be_read_is_followed_again) {
-  start();
-  post(topics::user_activity, "u", view_of("u", 0));
-  log->break_readers(topics::user_activity, {ec::storage, "", "bad block"});
-  post(topics::user_activity, "u", view_of("u", 1));
-  EXPECT_EQ(published().size(), 1U);
-  EXPECT_EQ(status().failure, "bad block");
-  pass(1'500);
-  EXPECT_EQ(published().size(), 2U);
-  EXPECT_EQ(status().failure, "");
 }
 
 } // namespace

@@ -138,5 +138,32 @@ TEST(shard_analytics, a_list_is_served_and_the_items_in_it_clicked_and_converted
   EXPECT_EQ(by_reason, 6);
 }
 
+TEST(shard_analytics, a_user_who_was_shown_a_list_lives_through_facts_of_the_shops_doing) {
+  shard_rig rig;
+  auto model = std::make_shared<engine::shared_model>(rig.config->model);
+  item known;
+  known.product_id = "p1";
+  model->items.put(known);
+  model->epoch = 1;
+  rig.model->publish(model);
+  rig.start();
+  rig.publish(seen("u", "p2", wall_now, 0));
+  recommend q;
+  q.of.user_id = "u";
+  ASSERT_TRUE(bool(rig.ask(q)));
+  const decltype(event::what) facts[] = {trigger_fired{}, offer_expired{},  offer_redeemed{},
+                                         offer_served{},  offer_rewarded{}, cart_abandoned{},
+                                         order{}};
+  std::int64_t n = 1;
+  for (const auto& fact : facts) {
+    auto e = seen("u", "", wall_now, n);
+    e.id = "fact " + std::to_string(n++);
+    e.what = fact;
+    rig.publish(e);
+    EXPECT_TRUE(bool(rig.ask(features_of("u")))) << fact.index();
+  }
+  EXPECT_EQ(rig.status().failure, "");
+}
+
 } // namespace
 } // namespace riq::testing

@@ -263,6 +263,52 @@ TEST(shard_budgets, a_restart_knows_what_was_spent) {
   EXPECT_EQ(all.sums().lines[0].leased, 4'000'000);
 }
 
+TEST(shard_budgets, a_decision_that_waits_outlives_its_users_actor) {
+  shard_rig rig;
+  rig.config->campaigns = {spent_campaign(5)};
+  rig.config->shards.passivate_after_sec = 1;
+  rig.start();
+  rig.log->losing = {ec::storage, "", "lost"}; // the question for a lease does not arrive
+  choose_offer q;
+  q.of.user_id = "u";
+  q.campaign = "c";
+  const auto choice = rig.sys.begin<offer_choice>(rig.shard, q);
+  rig.sys.drain();
+  rig.step(1'500); // long enough for the user to leave
+  ASSERT_EQ(rig.status().passivations, 1U);
+  ASSERT_FALSE(*choice);
+  rig.log->losing = {};
+  rig.run(1'000);
+  ASSERT_TRUE(*choice);
+  ASSERT_TRUE(**choice) << (**choice).error().detail;
+  EXPECT_EQ((**choice)->served.campaign, "c");
+}
+
+TEST(shard_budgets, what_did_not_fit_is_known_until_its_commit_succeeded) {
+  shard_rig rig;
+  rig.start();
+  event e;
+  e.user_id = "u";
+  e.id = "offer:1";
+  e.time = t0;
+  e.origin = {.from = source::offer, .offset = 0};
+  offer_served served;
+  served.decision_id = "d";
+  served.campaign = "c";
+  served.arm = "a";
+  served.spends = 1'000'000;
+  e.what = served;
+  rig.store->failing = {ec::storage, "", "broken"};
+  rig.publish(e); // nothing was leased
+  rig.settle();
+  auto ledger = rig.state().budgets;
+  EXPECT_TRUE(ledger.fold(e, 0).over_budget) << "another commit may be of less";
+  rig.store->failing = {};
+  rig.settle();
+  ledger = rig.state().budgets;
+  EXPECT_FALSE(ledger.fold(e, 0).over_budget) << "never folded again, and so not kept";
+}
+
 class budget_programs : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(budget_programs, never_show_more_than_the_budget) {

@@ -1,6 +1,8 @@
 // A store that cannot be read, a log that cannot be read or written, a damaged snapshot.
 #include "actors/shard.hpp"
 
+#include <stdexcept>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -91,6 +93,33 @@ TEST(shard_failures, an_event_of_a_damaged_user_stops_the_shard_and_is_not_passe
   EXPECT_FALSE(rig.drain());
 }
 
+/// A listener that takes nothing.
+class broken_feed : public live_feed {
+ public:
+  broken_feed() { wanted_ = true; }
+  std::size_t admit(std::size_t wanted) override { return wanted; }
+  void publish(std::vector<live_item>) override { throw std::runtime_error("the line is cut"); }
+};
+
+TEST(shard_failures, a_user_that_throws_ends_the_shard_which_begins_again_with_what_is_stored) {
+  shard_rig rig;
+  rig.start();
+  rig.publish(seen("u", "p", t0, 0));
+  rig.settle();
+  rig.kill();
+  rig.feed = std::make_shared<broken_feed>();
+  rig.start();
+  recommend q;
+  q.of.user_id = "u";
+  EXPECT_FALSE(rig.ask(q));
+  EXPECT_FALSE(rig.ask(features_of("u"))) << "the shard has ended, to begin again without it";
+  rig.kill();
+  rig.feed = nullptr;
+  rig.start();
+  rig.publish(seen("u", "p", t0 + 1, 1));
+  EXPECT_THAT(rig.ask(features_of("u"))->body, HasSubstr("\"views_7d\":2"));
+}
+
 TEST(shard_failures, a_log_that_could_not_be_read_is_followed_again) {
   shard_rig rig;
   rig.start();
@@ -108,6 +137,20 @@ TEST(shard_failures, a_log_that_could_not_be_read_is_followed_again) {
   for (int i = 2; i < 50; ++i) rig.publish(seen("u", "p", t0 + i, i));
   ASSERT_TRUE(rig.drain());
   EXPECT_EQ(rig.stored("u")->total.events, 50U);
+}
+
+TEST(shard_failures, updates_the_log_refuses_for_good_show_and_hold_the_commit) {
+  shard_rig rig;
+  rig.start();
+  testing::publish(*rig.log, seen("u", "p", t0, 0));
+  rig.log->failing = {ec::too_large, "", "too large"};
+  rig.settle();
+  EXPECT_EQ(rig.status().failure, "too large");
+  EXPECT_LE(rig.store->position(0), 0);
+  rig.log->failing = {};
+  rig.settle();
+  EXPECT_EQ(rig.status().failure, "");
+  EXPECT_EQ(rig.store->position(0), 1);
 }
 
 TEST(shard_failures, updates_the_log_does_not_take_wait_and_hold_the_commit) {

@@ -2,6 +2,7 @@
 
 #include "actors/shard_keeper.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "messages/topics.hpp"
@@ -57,6 +58,78 @@ TEST_F(keeper_test, a_gained_shard_is_shown_at_once_and_announced_when_ready) {
   rig.sys.advance(std::chrono::milliseconds(60));
   ASSERT_EQ(announced().size(), 1U);
   EXPECT_EQ(announced()[0].endpoint, "here:1");
+  EXPECT_TRUE(announced()[0].ready);
+}
+
+TEST_F(keeper_test, a_shard_that_fails_begins_again_after_a_pause_and_has_forgotten_nothing) {
+  gain();
+  rig.publish(seen("u", "p", t0, 0));
+  rig.settle();
+  rig.publish(seen("u", "p", t0 + 1, 1)); // in no snapshot yet
+  const auto fail = [&] {
+    const auto before = table->shard(0);
+    caf::anon_send(before, user_failed{"u", "out of luck"});
+    rig.sys.drain();
+    EXPECT_FALSE(table->shard(0));
+  };
+  fail();
+  rig.sys.advance(std::chrono::milliseconds(900));
+  EXPECT_FALSE(table->shard(0));
+  rig.sys.advance(std::chrono::milliseconds(200));
+  ASSERT_TRUE(table->shard(0));
+  EXPECT_THAT(rig.ask(features_of("u"))->body, ::testing::HasSubstr("\"views_7d\":2"));
+  rig.sys.advance(std::chrono::milliseconds(60));
+  ASSERT_EQ(announced().size(), 3U);
+  EXPECT_FALSE(announced()[1].ready);
+  EXPECT_TRUE(announced()[2].ready);
+  fail();
+  rig.sys.advance(std::chrono::milliseconds(1'900));
+  EXPECT_FALSE(table->shard(0)) << "twice as long the second time";
+  rig.sys.advance(std::chrono::milliseconds(200));
+  EXPECT_TRUE(table->shard(0));
+}
+
+TEST_F(keeper_test, a_shard_that_failed_and_is_lost_meanwhile_stays_away) {
+  gain();
+  caf::anon_send(table->shard(0), user_failed{"u", "out of luck"});
+  rig.sys.drain();
+  const auto released = lose(true);
+  EXPECT_EQ(*released, 1);
+  rig.sys.advance(std::chrono::minutes(1));
+  EXPECT_FALSE(table->shard(0));
+}
+
+TEST_F(keeper_test, a_shard_that_another_node_gives_up_is_announced_again) {
+  const auto gives_up = [&] {
+    caf::anon_send(keeper, shard_owner{0, "other:1", false});
+    rig.sys.drain();
+  };
+  gives_up();
+  gain();
+  gives_up();
+  EXPECT_TRUE(announced().empty()) << "not ready yet";
+  rig.sys.advance(std::chrono::milliseconds(60));
+  gives_up(); // after a pause, of what it has lost since
+  ASSERT_EQ(announced().size(), 2U);
+  EXPECT_EQ(announced()[1].endpoint, "here:1");
+  EXPECT_TRUE(announced()[1].ready);
+  lose(false);
+  gives_up();
+  ASSERT_EQ(announced().size(), 3U);
+  EXPECT_FALSE(announced()[2].ready) << "its own last word";
+}
+
+TEST_F(keeper_test, an_announcement_that_was_not_stored_is_made_again) {
+  gain();
+  rig.log->losing = {ec::storage, "", "no broker"};
+  rig.sys.advance(std::chrono::milliseconds(60));
+  rig.log->losing = {};
+  rig.log->failing = {ec::queue_full, "", "full"};
+  rig.sys.advance(std::chrono::seconds(2));
+  rig.log->failing = {};
+  EXPECT_TRUE(announced().empty());
+  rig.sys.advance(std::chrono::seconds(2));
+  ASSERT_EQ(announced().size(), 1U);
   EXPECT_TRUE(announced()[0].ready);
 }
 

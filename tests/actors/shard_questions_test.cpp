@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "messages/hash.hpp"
 #include "tests/actors/shard_rig.hpp"
 
 namespace riq::testing {
@@ -30,6 +31,32 @@ TEST(shard_questions, an_unknown_user_gets_what_is_popular) {
   EXPECT_THAT(list->body, HasSubstr("\"bestseller\""));
   rig.settle();
   EXPECT_FALSE(rig.store->has(0, "nobody")); // a question leaves no trace
+}
+
+TEST(shard_questions, a_kept_list_ends_with_the_catalogue_it_was_made_of) {
+  shard_rig rig;
+  const auto publish = [&](bool in_stock, std::uint64_t epoch, std::uint64_t catalogue) {
+    auto known = std::make_shared<engine::shared_model>(rig.config->model);
+    for (const auto* id : {"always", "sometimes"}) {
+      item i;
+      i.product_id = id;
+      i.in_stock = in_stock || i.product_id == "always";
+      known->items.put(i);
+    }
+    known->epoch = epoch;
+    known->catalogue = catalogue;
+    rig.model->publish(known);
+  };
+  publish(true, 1, 2);
+  rig.start();
+  rig.publish(seen("u", "p", t0, 0));
+  recommend q;
+  q.of.user_id = "u";
+  EXPECT_THAT(rig.ask(q)->body, HasSubstr("\"sometimes\""));
+  publish(false, 2, 2); // nobody changed the catalogue: the list is as good as it was
+  EXPECT_THAT(rig.ask(q)->body, HasSubstr("\"sometimes\""));
+  publish(false, 3, 3);
+  EXPECT_THAT(rig.ask(q)->body, Not(HasSubstr("\"sometimes\"")));
 }
 
 TEST(shard_questions, every_question_is_passed_on) {
@@ -98,6 +125,50 @@ TEST(shard_questions, a_wait_that_runs_out_is_answered_as_stale) {
   ASSERT_TRUE(*slot && **slot);
   EXPECT_THAT((**slot)->body, HasSubstr("\"stale\":true"));
   EXPECT_EQ(rig.status().waiting, 0U);
+}
+
+TEST(shard_questions, an_offer_and_an_export_say_that_they_are_stale_too) {
+  shard_rig rig;
+  rig.start();
+  rig.publish(seen("u", "p", t0, 11));
+  for (const std::string after : {"a0-11", "a0-12"}) {
+    const auto exported = rig.sys.begin<answer>(rig.shard, export_user{{"u", after, false}});
+    const auto offered =
+      rig.sys.begin<offer_choice>(rig.shard, choose_offer{{"u", after, false}, "default", {}});
+    rig.run(rig.config->http.after_wait_ms + 50);
+    ASSERT_TRUE(*exported && **exported && *offered && **offered);
+    const bool stale = after == "a0-12";
+    EXPECT_EQ((**exported)->body.find("\"stale\":true") != std::string::npos, stale);
+    EXPECT_EQ((**offered)->shown.body.find("\"stale\":true") != std::string::npos, stale);
+  }
+}
+
+TEST(shard_questions, what_became_of_a_decision) {
+  shard_rig rig;
+  rig.start();
+  look_up_decision question{{"u", {}, false}, stable_hash("d1")};
+  const auto standing = [&] { return *rig.sys.ask<decision_standing>(rig.shard, question); };
+  EXPECT_FALSE(standing().known);
+  auto e = seen("u", "", t0, 0);
+  e.origin.from = source::offer;
+  e.what = offer_served{.decision_id = "d1", .campaign = "c", .arm = "a"};
+  rig.publish(e);
+  EXPECT_TRUE(standing().known);
+  EXPECT_FALSE(standing().rewarded);
+  e.id = "outcome";
+  e.origin.offset = 1;
+  e.what = offer_rewarded{.decision_id = "d1", .reward = 0.25};
+  rig.publish(e);
+  EXPECT_TRUE(standing().rewarded);
+  EXPECT_EQ(standing().reward, 0.25);
+  rig.publish(erased("u", t0 + 1, 0));
+  EXPECT_FALSE(standing().known);
+  e.id = "another outcome";
+  e.origin.offset = 2;
+  rig.publish(e);
+  EXPECT_FALSE(standing().known);
+  rig.settle();
+  EXPECT_FALSE(rig.stored("u")) << "nothing is left, and nothing comes back";
 }
 
 TEST(shard_questions, positions_of_other_partitions_are_none_of_its_business) {

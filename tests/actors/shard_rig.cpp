@@ -71,6 +71,7 @@ void shard_rig::start() {
   context->token_secret = "a secret for tests";
   context->wall = test_wall;
   context->triggers = triggers;
+  context->feed = feed;
   shard_config c;
   c.engine = context;
   c.log = log;

@@ -99,6 +99,7 @@ class shard_rig {
   std::shared_ptr<memory_store> store = std::make_shared<memory_store>(journal);
   std::shared_ptr<engine::model_source> model = std::make_shared<engine::model_source>();
   std::shared_ptr<engine::trigger_source> triggers = std::make_shared<engine::trigger_source>();
+  std::shared_ptr<live_feed> feed; ///< nobody, if not set
   std::uint64_t resident_users = 1'000;
   deterministic_system sys; // ends the actors before what they use
   shard_actor shard;

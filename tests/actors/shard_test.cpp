@@ -46,6 +46,18 @@ TEST(shard, a_batch_reaches_each_user_as_one_message) {
   EXPECT_EQ(rig.store->loads, 2U) << "the budgets, and both users in one read";
 }
 
+TEST(shard, tells_what_is_too_much_for_one_record_in_more) {
+  shard_rig rig;
+  const std::string product(250, 'p');
+  for (int i = 0; i < 3'000; ++i)
+    testing::publish(*rig.log, seen("u" + std::to_string(i % 50), product, t0 + i, i));
+  rig.start(); // finds them all in one batch
+  const auto records = rig.log->records(topics::session_updates);
+  EXPECT_GT(records.size(), 2U);
+  for (const auto& r : records) EXPECT_LT(r.value.size(), 300'000U);
+  EXPECT_EQ(rig.told().size(), 3'000U);
+}
+
 TEST(shard, reads_on_as_users_finish) {
   shard_rig rig;
   rig.config->shards.credit_records = 4;

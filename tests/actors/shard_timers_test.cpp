@@ -1,6 +1,8 @@
 // Timers: they fire once in effect, whether the user is in memory, stored, or restarted.
 #include "actors/shard.hpp"
 
+#include <optional>
+
 #include <gtest/gtest.h>
 
 #include "tests/actors/shard_rig.hpp"
@@ -132,6 +134,35 @@ TEST_F(shard_timers, a_fact_that_was_not_kept_comes_due_again) {
   EXPECT_EQ(abandonments("u"), 1U);
 }
 
+/// Appends this event just before what comes next.
+struct overtaking_log : memory_log {
+  using memory_log::memory_log;
+  std::optional<event> first;
+  error append(std::vector<storage::outgoing_record> records, storage::durability safety,
+               storage::append_done done) override {
+    if (const auto e = std::exchange(first, std::nullopt)) testing::publish(*this, *e);
+    return memory_log::append(std::move(records), safety, std::move(done));
+  }
+};
+
+TEST_F(shard_timers,
+       a_cart_that_a_late_event_changes_at_the_last_moment_is_abandoned_all_the_same) {
+  const auto log = std::make_shared<overtaking_log>(rig.journal);
+  log->ensure_topic({.name = std::string{topics::processed_events}, .partitions = 1});
+  log->ensure_topic({.name = std::string{topics::session_updates}, .partitions = 1});
+  rig.log = log;
+  rig.config->shards.passivate_after_sec = 1'000'000;
+  rig.start();
+  rig.publish(put_in_cart("u", t0, 0));
+  rig.publish(seen("u", "p", t0 + 10 * minute, 1));
+  rig.settle();
+  log->first = put_in_cart("u", t0 + 5 * minute, 2); // due at the same time, as another cart
+  pass(10 * minute + abandon_ms() + 30'000);
+  EXPECT_EQ(facts(), 2U); // of which the first is void
+  EXPECT_EQ(abandonments("u"), 1U);
+  EXPECT_EQ(rig.store->due_entries(), 0U);
+}
+
 TEST_F(shard_timers, a_clock_that_steps_back_at_the_wrong_moment_does_not_lose_it) {
   rig.start();
   rig.publish(put_in_cart("u", t0, 0));
@@ -175,6 +206,28 @@ TEST_F(shard_timers, thousands_of_one_minute_are_spread_and_all_fire) {
   ASSERT_TRUE(rig.drain());
   for (int i = 0; i < users; ++i) ASSERT_EQ(abandonments("u" + std::to_string(i)), 1U) << i;
   EXPECT_EQ(rig.store->due_entries(), 0U);
+}
+
+TEST(shard_stream_time, a_cart_is_abandoned_however_fast_an_old_log_is_read) {
+  for (const bool slowly : {false, true}) {
+    shard_rig old;
+    old.config->engine.time = "stream";
+    old.start();
+    old.publish(put_in_cart("u", t0, 0));
+    old.publish(seen("other", "p", t0 + 60 * minute, 0));
+    if (slowly)
+      for (int i = 0; i < 60; ++i) old.step(1'000);
+    old.publish(seen("u", "p2", t0 + 180 * minute, 1));
+    old.settle();
+    ASSERT_TRUE(old.drain());
+    const auto state = old.stored("u");
+    ASSERT_TRUE(state);
+    EXPECT_EQ(state->basket.abandonments, 1U) << slowly;
+    std::size_t facts = 0;
+    for (const auto& r : old.log->records(topics::processed_events))
+      facts += std::holds_alternative<cart_abandoned>(from_msgpack<event>(r.value)->what);
+    EXPECT_EQ(facts, slowly ? 1U : 0U);
+  }
 }
 
 } // namespace

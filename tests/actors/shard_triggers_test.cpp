@@ -1,17 +1,13 @@
 // Triggers through the shard: what fires is a fact in the log and a record in
 // `retargeting-triggers`, once in effect over passivation, restarts and refused writes.
-#include "actors/shard.hpp"
-
 #include <map>
 #include <random>
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
-#include "messages/json.hpp"
-#include "tests/actors/shard_rig.hpp"
+#include "tests/actors/trigger_rig.hpp"
 
 namespace riq::testing {
 namespace {
@@ -32,42 +28,9 @@ trigger_rule_settings cart_steps() {
   return r;
 }
 
-/// The JSON's text member.
-std::string member(const std::string& json, const char* name) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  std::string_view text;
-  std::uint64_t number = 0;
-  if (parser.parse(json).get(root) != simdjson::SUCCESS) return "?";
-  if (root[name].get(text) == simdjson::SUCCESS) return std::string{text};
-  return root[name].get(number) == simdjson::SUCCESS ? std::to_string(number) : "?";
-}
-
-/// What receivers that drop repetitions of an id have, by id.
-std::map<std::string, std::string> published(shard_rig& rig) {
-  std::map<std::string, std::string> out;
-  for (const auto& r : rig.log->records(topics::retargeting_triggers)) {
-    if (r.tombstone) continue;
-    const auto [at, is_new] = out.emplace(member(r.value, "id"), r.value);
-    EXPECT_EQ(at->second, r.value) << "a repetition differs";
-  }
-  return out;
-}
-
-class shard_triggers : public ::testing::Test {
+class shard_triggers : public trigger_rig {
  protected:
-  shard_triggers() {
-    rig.config->triggers.max_per_user_day = 0;
-    rig.config->triggers.max_per_user_week = 0;
-    rig.config->campaigns = settings::defaults_campaigns();
-    rig.use({cart_steps()});
-  }
-
-  void pass(std::int64_t ms) {
-    for (; ms > 0; ms -= 10'000) rig.step(10'000);
-  }
-
-  shard_rig rig;
+  shard_triggers() { rig.use({cart_steps()}); }
 };
 
 TEST_F(shard_triggers, three_steps_each_once_for_a_user_who_left_memory) {
@@ -104,6 +67,7 @@ TEST_F(shard_triggers, an_order_cancels_what_is_left) {
   ASSERT_EQ(outcomes.size(), 1U);
   EXPECT_EQ(member(outcomes[0].value, "kind"), "converted");
   EXPECT_EQ(member(outcomes[0].value, "orderId"), "o1");
+  EXPECT_EQ(member(outcomes[0].value, "eventId"), "order:o1:COMPLETED");
   EXPECT_EQ(outcomes[0].key, published(rig).begin()->first);
 }
 
@@ -175,6 +139,87 @@ TEST_F(shard_triggers, intent_fires_at_once_and_not_again_in_a_replay) {
   EXPECT_EQ(published(rig).size(), 1U);
   rig.restart(); // nothing was stored: all is applied again
   rig.settle();
+  EXPECT_EQ(published(rig).size(), 1U);
+}
+
+/// Reminders that carry an offer out of a budget.
+class shard_trigger_budgets : public shard_triggers {
+ protected:
+  shard_trigger_budgets() {
+    campaign_settings c;
+    c.id = "c";
+    c.arms = {{.id = "a"}, {.id = "b"}};
+    c.budget = 10;
+    rig.config->campaigns = {c};
+    rig.config->shards.credit_records = 1; // each record by itself, in a replay, too
+    trigger_rule_settings r;
+    r.id = "now";
+    r.kind = trigger_kind::high_intent;
+    r.conditions = {"cart_items >= 1"};
+    r.campaign = "c";
+    rig.use({r});
+    event lease;
+    lease.user_id = "budget:c";
+    lease.time = t0;
+    lease.origin.from = source::internal;
+    lease.what = lease_granted{"c", 1, 10'000'000, 1};
+    testing::publish(*rig.log, lease);
+  }
+
+  std::int64_t spent() {
+    const auto* p = rig.state().budgets.purse_of("c");
+    return p == nullptr ? -1 : p->spent;
+  }
+  std::size_t logged() { return rig.log->records(topics::processed_events).size(); }
+};
+
+TEST_F(shard_trigger_budgets, a_replay_decides_nothing_again_and_charges_nothing_again) {
+  rig.start();
+  rig.publish(put_in_cart("u", t0, 0));
+  ASSERT_EQ(published(rig).size(), 1U);
+  EXPECT_EQ(spent(), 1'000'000);
+  const auto before = logged();
+  rig.restart(); // nothing was stored: all is applied again
+  rig.settle();
+  EXPECT_EQ(logged(), before);
+  EXPECT_EQ(spent(), 1'000'000);
+  EXPECT_EQ(published(rig).size(), 1U);
+}
+
+TEST_F(shard_trigger_budgets, what_came_while_nobody_was_there_is_decided_once_all_is_applied) {
+  testing::publish(*rig.log, put_in_cart("u", t0, 0));
+  testing::publish(*rig.log, seen("u", "q", t0 + 1, 1));
+  rig.start();
+  rig.settle();
+  EXPECT_EQ(published(rig).size(), 1U);
+  EXPECT_EQ(spent(), 1'000'000);
+  EXPECT_EQ(logged(), 4U); // the lease, two events and one fact
+}
+
+TEST_F(shard_trigger_budgets, two_events_before_the_decision_comes_back_cost_one_offer) {
+  rig.start();
+  testing::publish(*rig.log, put_in_cart("u", t0, 0));
+  testing::publish(*rig.log, put_in_cart("u", t0 + 1, 1, "q"));
+  rig.sys.drain();
+  EXPECT_EQ(logged(), 5U); // it was decided at both
+  EXPECT_EQ(published(rig).size(), 1U);
+  EXPECT_EQ(spent(), 1'000'000);
+}
+
+TEST_F(shard_triggers, timers_wait_until_the_shard_is_ready) {
+  rig.start();
+  rig.publish(put_in_cart("u", t0, 0));
+  rig.settle();
+  rig.kill();
+  wall_now = t0 + 31 * minute;
+  rig.store->holding = true; // the shard's own entries do not come
+  rig.start();
+  pass(minute);
+  EXPECT_EQ(rig.status().wakeups, 0U);
+  rig.store->holding = false;
+  rig.store->release();
+  pass(minute);
+  EXPECT_TRUE(rig.status().ready);
   EXPECT_EQ(published(rig).size(), 1U);
 }
 
@@ -290,90 +335,6 @@ TEST_F(shard_triggers, once_over_any_interleaving_of_passivation_restart_and_ref
     EXPECT_EQ(r.store->due_entries(), 0U);
   }
   EXPECT_GT(told_in_all, 60U); // else the above has shown nothing
-}
-
-class shard_items : public shard_triggers {
- protected:
-  shard_items() {
-    rig.log->ensure_topic({.name = std::string{topics::item_updates}, .partitions = 1});
-    trigger_rule_settings drop;
-    drop.id = "drop";
-    drop.kind = trigger_kind::price_drop;
-    trigger_rule_settings back;
-    back.id = "back";
-    back.kind = trigger_kind::back_in_stock;
-    rig.use({drop, back});
-  }
-
-  void put(double price, bool in_stock = true) {
-    item i;
-    i.product_id = "p";
-    i.price = price;
-    i.in_stock = in_stock;
-    auto next = std::make_shared<engine::shared_model>(rig.config->model);
-    next->items.put(i);
-    rig.model->publish(next);
-    storage::outgoing_record r;
-    r.topic = topics::item_updates;
-    r.key = "p";
-    r.value = to_json(i);
-    std::vector<storage::outgoing_record> records;
-    records.push_back(std::move(r));
-    rig.log->append(std::move(records), storage::durability::synced, {});
-    rig.sys.drain();
-    rig.run(500);
-  }
-};
-
-TEST_F(shard_items, a_price_drop_reaches_who_looked_and_nobody_else) {
-  rig.start();
-  rig.publish(seen("u", "p", t0, 0)); // at 999
-  rig.publish(seen("v", "q", t0, 1));
-  put(998);
-  EXPECT_TRUE(published(rig).empty());
-  put(800);
-  ASSERT_EQ(published(rig).size(), 1U);
-  EXPECT_EQ(member(published(rig).begin()->second, "userId"), "u");
-  put(800);
-  EXPECT_EQ(published(rig).size(), 1U);
-}
-
-TEST_F(shard_items, a_user_on_disk_is_found_after_a_restart) {
-  rig.start();
-  rig.publish(seen("u", "p", t0, 0));
-  pass(20 * minute);
-  ASSERT_FALSE(rig.resident("u"));
-  rig.restart();
-  rig.run(500);
-  EXPECT_EQ(rig.status().interests, 1U);
-  put(800);
-  EXPECT_EQ(published(rig).size(), 1U);
-}
-
-TEST_F(shard_items, what_changed_while_the_node_was_down_is_not_missed_and_not_repeated) {
-  rig.start();
-  rig.publish(seen("u", "p", t0, 0));
-  put(999, false); // sold out
-  pass(20 * minute);
-  rig.kill();
-  item i;
-  i.product_id = "p";
-  i.price = 700;
-  storage::outgoing_record r;
-  r.topic = topics::item_updates;
-  r.key = "p";
-  r.value = to_json(i);
-  std::vector<storage::outgoing_record> records;
-  records.push_back(std::move(r));
-  rig.log->append(std::move(records), storage::durability::synced, {});
-  rig.start();
-  rig.run(2'000);
-  EXPECT_EQ(published(rig).size(), 2U); // cheaper, and back
-  for (int n = 0; n < 3; ++n) {
-    rig.restart();
-    rig.run(2'000);
-  }
-  EXPECT_EQ(published(rig).size(), 2U);
 }
 
 } // namespace

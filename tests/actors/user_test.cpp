@@ -29,6 +29,7 @@ shard_actor::behavior_type listener(shard_actor::pointer, const std::shared_ptr<
     [](const users_due&) {},
     [kept](events_applied& a) { kept->applied.push_back(a); },
     [kept](user_snapshot& s) { kept->snapshots.push_back(s); },
+    [](const user_failed& f) { ADD_FAILURE() << f.why; },
     [kept](event& e) { kept->facts.push_back(e); },
     [](const append_outcome&) {},
     [nothing](const recommend& q) { return nothing(q); },

@@ -2,6 +2,8 @@
 // else.
 #include "actors/webhook.hpp"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -78,20 +80,28 @@ class webhook_test : public ::testing::Test {
     start();
   }
 
-  void fire(int number, const std::string& targets = R"(["shop"])", const std::string& user = "u") {
+  static storage::outgoing_record trigger(int number, const std::string& targets = R"(["shop"])",
+                                          const std::string& user = "u") {
     storage::outgoing_record r;
     r.topic = topics::retargeting_triggers;
     r.key = user;
     r.partition = 0;
     r.timestamp = wall_time;
     r.value = R"({"id":"t0-)" + std::to_string(number) + R"(","targets":)" + targets + "}";
-    append(std::move(r));
+    return r;
+  }
+  template <class... Ts>
+  void fire(Ts&&... of) {
+    append(trigger(std::forward<Ts>(of)...));
   }
   void append(storage::outgoing_record r) {
+    put(std::move(r));
+    sys.drain();
+  }
+  void put(storage::outgoing_record r) {
     std::vector<storage::outgoing_record> records;
     records.push_back(std::move(r));
     log->append(std::move(records), storage::durability::relaxed, {});
-    sys.drain();
   }
 
   void answer_oldest(unsigned status) {
@@ -312,6 +322,22 @@ TEST_F(webhook_test, what_belongs_to_a_shard_that_has_left_is_anothers) {
   own({}); // it comes back
   EXPECT_EQ(client->open.size(), 2U);
   EXPECT_EQ(client->header(2, "Idempotency-Key"), "t0-1");
+}
+
+TEST_F(webhook_test, what_was_read_for_the_shards_last_life_hides_nothing_from_its_next) {
+  fire(1);
+  fire(2);
+  caf::anon_send(actor, atom::follow_v, std::int32_t{0}, caf::actor{}); // the shard is back …
+  put(trigger(3)); // … and this comes behind, from the subscription of before
+  sys.drain();
+  while (!client->open.empty()) answer_oldest(200);
+  std::set<std::string> keys;
+  for (std::size_t i = 2; i < client->all.size(); ++i)
+    keys.insert(client->header(i, "Idempotency-Key"));
+  EXPECT_EQ(keys, (std::set<std::string>{"t0-1", "t0-2", "t0-3"}));
+  EXPECT_EQ(client->all.size(), 5U);
+  pass(100);
+  EXPECT_EQ(committed(), 3);
 }
 
 TEST_F(webhook_test, who_is_erased_is_not_told_of) {

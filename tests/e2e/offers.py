@@ -159,6 +159,10 @@ def check_limits(o, members, nodes, dice, disturb):
 def check_codes(o, nodes, dice, disturb):
     codes = []
     for number in range(o.codes):
+        # Something to show, and shown: who was is looked at more closely when a fact comes.
+        nodes.call(dice, "POST", "/api/users/activity", {"userId": f"b{number}", "eventType": "VIEW",
+                                                         "productId": f"p{number}"})
+        nodes.call(dice, "GET", f"/api/recommendations/c{number}")
         status, answer = nodes.call(dice, "GET", f"/api/offers/c{number}?campaign=codes")
         assert status == 200 and answer["codeExpires"] > time.time() * 1000, answer
         codes.append(answer["code"])
@@ -203,6 +207,17 @@ def check_codes(o, nodes, dice, disturb):
     assert redeem({})[0] == 400
 
 
+def check_explained(members, dice):
+    """A decision is explained at once by every node, whichever made it."""
+    for node in members:
+        status, answer = Nodes([node]).call(dice, "GET", "/api/offers/e1?campaign=codes")
+        assert status == 200, answer
+        decision = answer["decisionId"]
+        for other in members:
+            status, told = Nodes([other]).call(dice, "GET", f"/api/explain/{decision}")
+            assert status == 200 and told["decisionId"] == decision, (status, told)
+
+
 def run(o, members, disturb):
     nodes = Nodes(members)
     dice = random.Random(o.seed)
@@ -210,6 +225,7 @@ def run(o, members, disturb):
     put_campaigns(nodes, dice)
     for name in ("budget", "money", "capped", "codes"):
         on_every_node(members, name)
+    check_explained(members, dice)
     shown, spent = check_limits(o, members, nodes, dice, disturb)
     check_codes(o, nodes, dice, disturb)
     # One that was killed last may hardly have begun; others answered for it.

@@ -110,6 +110,14 @@ def put_in_cart(node, user):
                "properties": {"consent": True, "timeZone": "Europe/Berlin"}})
 
 
+def fill_shelf(node):
+    for number in range(5):
+        node.call("POST", "/api/users/activity",
+                  {"userId": f"browser{number}", "eventType": "VIEW", "productId": f"sofa{number}"})
+    await_that(lambda: node.call("GET", "/api/recommendations/anybody")["recommendations"],
+               "there is something to recommend")
+
+
 def check_rules(node):
     """Rules at run time: refused by the field, in force at once, the same after a restart."""
     status, body = node.call("PUT", "/api/triggers/rules/cart", {"after": ["soon"]}, raw=True)
@@ -167,10 +175,13 @@ def main():
         config.write_text(config_text(ports))
         with ConfiguredNode(args.binary, scratch / "data", config) as node:
             node.start()
+            fill_shelf(node)
             check_rules(node)
             check_looks(node)
             for i in range(USERS):
                 put_in_cart(node, f"u{i}")
+                # Who was shown something is looked at more closely when a fact comes.
+                assert node.call("GET", f"/api/recommendations/u{i}")["recommendations"]
             await_that(lambda: len(flaky.taken) >= 10, "the first webhooks arrive")
             node.kill()
             node.start()

@@ -28,8 +28,12 @@ struct recount {
   std::map<std::string, std::int64_t> first_week;
   std::map<std::string, std::set<std::int64_t>> weeks;
   std::map<std::string, std::int64_t> served; ///< by arm
+  std::set<std::string> known;                ///< users of whom something is held
 
   void take(const event& e) {
+    // An outcome makes nobody known.
+    if (std::holds_alternative<offer_rewarded>(e.what) && !known.contains(e.user_id)) return;
+    known.insert(e.user_id);
     auto& minute_of = events[e.time / minute * minute];
     if (const auto* a = std::get_if<activity>(&e.what)) {
       ++minute_of[static_cast<std::size_t>(a->type)];
@@ -82,6 +86,8 @@ void compare(const miniature& m, const recount& r) {
   std::array<std::int64_t, counted_kinds> kinds{};
   for (const auto& [minute_begin, counts] : r.events)
     for (std::size_t i = 0; i < counts.size(); ++i) kinds[i] += counts[i];
+  for (const auto& [user, state] : m.users)
+    kinds[static_cast<std::size_t>(event_kind::cart_abandoned)] += state.basket.abandonments;
   EXPECT_EQ(all.events, kinds);
   EXPECT_EQ(all.orders, r.completed);
   EXPECT_EQ(all.revenue, r.revenue);

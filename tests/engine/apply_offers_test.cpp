@@ -39,6 +39,8 @@ TEST_F(apply_offers, an_outcome_is_credited_once) {
 }
 
 TEST_F(apply_offers, rewards_outside_zero_to_one_are_clamped) {
+  apply(t0, serves("d1"));
+  apply(t0, serves("d2", "b"));
   apply(t0, rewards("d1", t0, 7));
   EXPECT_EQ(arm().reward, 1);
   apply(t0, rewards("d2", t0, -7, "b"));
@@ -76,6 +78,26 @@ TEST_F(apply_offers, an_order_does_not_credit_what_the_state_does_not_know) {
   EXPECT_TRUE(state.bandit.arms.empty());
   apply(t0, rewards("forged", t0)); // once a token was verified, the fact tells all
   EXPECT_EQ(arm().reward, 1);
+}
+
+TEST_F(apply_offers, what_is_told_of_a_decision_makes_no_erased_user_known_again) {
+  apply(t0, serves("d1"));
+  apply(t0 + 1, user_erased{});
+  const auto forgotten = content();
+  const auto key = stable_hash("d1");
+  for (const fact& told :
+       {fact{rewards("d1", t0)}, fact{offer_redeemed{key, "c", "a", "", t0 + day, 7}},
+        fact{offer_expired{key, "c", "a", t0}}}) {
+    ASSERT_EQ(apply(t0 + 2, told), applied::yes);
+    EXPECT_EQ(state.total.events, 0U);
+    EXPECT_TRUE(updates.empty());
+    EXPECT_EQ(content(), forgotten);
+  }
+  // Nor does it count once the user is back.
+  apply(t0 + 3, acts(activity_type::view, "p"));
+  apply(t0 + 4, rewards("d1", t0));
+  EXPECT_TRUE(state.bandit.arms.empty());
+  EXPECT_TRUE(state.bandit.pending.empty());
 }
 
 TEST_F(apply_offers, a_forgotten_decision_is_credited_at_most_once) {

@@ -81,6 +81,34 @@ TEST_F(apply_orders, cancelling_before_or_after_the_order_comes_to_the_same) {
   EXPECT_EQ(other.state.total.cancellations, state.total.cancellations);
   EXPECT_EQ(features_of(other.state, t0, settings).purchases_30d, bought());
   EXPECT_EQ(to_msgpack(other.state.orders), to_msgpack(state.orders));
+  EXPECT_EQ(other.state.purchased, state.purchased);
+}
+
+TEST_F(apply_orders, what_was_cancelled_is_bought_no_more) {
+  order_at(t0, "o1", completed, {{"a", 1, 10}, {"b", 1, 10}, {"a", 1, 9}});
+  order_at(t0 + 1, "o2", completed, {{"b", 1, 10}});
+  order_at(t0 + 2, "o1", cancelled);
+  EXPECT_EQ(state.purchased, (std::vector<std::string>{"b"})); // by the other order
+  order_at(t0 + 3, "o3", cancelled);                           // before its order
+  order_at(t0 + 4, "o3", completed, {{"b", 1, 10}, {"c", 1, 10}});
+  EXPECT_EQ(state.purchased, (std::vector<std::string>{"b"}));
+  order_at(t0 + 5, "o2", cancelled);
+  EXPECT_TRUE(state.purchased.empty());
+}
+
+TEST_F(apply_orders, what_an_order_bought_that_is_forgotten_stays_bought) {
+  order_at(t0, "o", completed, {{"a", 1, 10}});
+  for (std::size_t i = 0; i < bounds::open_orders; ++i) // the last of them takes the place of "o"
+    order_at(t0, "o" + std::to_string(i), completed, {{"a", 1, 10}});
+  for (std::size_t i = 0; i < bounds::open_orders; ++i)
+    order_at(t0, "o" + std::to_string(i), cancelled);
+  EXPECT_EQ(state.purchased, (std::vector<std::string>{"a"}));
+  // So does what a snapshot from before they were told apart has.
+  subject other;
+  other.state.purchased = {"a"};
+  other.apply(t0, orders("o", completed, {{"a", 1, 10}}));
+  other.apply(t0, orders("o", cancelled, {}));
+  EXPECT_EQ(other.state.purchased, (std::vector<std::string>{"a"}));
 }
 
 TEST_F(apply_orders, a_cancelled_checkout_is_no_cancelled_purchase) {
@@ -143,6 +171,32 @@ TEST_F(cart_rules, a_completed_order_empties_the_cart_and_makes_older_events_voi
   EXPECT_EQ(lines(), "b*1 c*1 ");
 }
 
+TEST_F(cart_rules, an_addition_that_arrives_after_its_removal_adds_nothing) {
+  take(t0 + 2, "a");
+  put(t0 + 1, "a");
+  EXPECT_EQ(lines(), "");
+  EXPECT_EQ(state.basket.updated, t0 + 2); // as in the other order
+  put(t0 + 1, "a");                        // there were two
+  EXPECT_EQ(lines(), "a*1 ");
+  put(t0 + 3, "b", 2);
+  take(t0 + 4, "b", 3);
+  put(t0 + 5, "b"); // again
+  EXPECT_EQ(lines(), "a*1 b*1 ");
+  put(t0 + 3, "b", 4); // late: one of them was the third to be taken out
+  EXPECT_EQ(lines(), "a*1 b*4 ");
+}
+
+TEST_F(cart_rules, removals_are_remembered_until_the_order_and_within_a_bound) {
+  take(t0 + 2, "a");
+  EXPECT_EQ(state.basket.removals->size(), 1U);
+  order_at(t0 + 2, "o", completed);
+  EXPECT_FALSE(state.basket.removals.takes_room());
+  for (int i = 0; i < 100; ++i) take(t0 + 3 + i, "p" + std::to_string(i));
+  EXPECT_EQ(state.basket.removals->size(), bounds::cart_removals);
+  put(t0 + 4, "p99");
+  EXPECT_EQ(lines(), "");
+}
+
 TEST_F(cart_rules, the_timer_comes_due_after_the_last_activity) {
   EXPECT_EQ(next_due(state, settings), 0);
   put(t0, "a");
@@ -188,6 +242,65 @@ TEST_F(cart_rules, an_abandonment_is_void_when_the_user_was_quicker) {
   apply(due, f);
   EXPECT_EQ(state.basket.abandonments, 0U);
   EXPECT_EQ(next_due(state, settings), 0);
+}
+
+TEST_F(cart_rules, an_abandonment_counts_the_same_with_and_without_its_timer) {
+  for (const auto later : {30 * minute, 3 * hour}) { // also at the very moment
+    const auto begin = [](subject& s) {
+      auto a = acts(activity_type::add_to_cart, "a");
+      s.apply(t0, a);
+    };
+    subject slow;
+    begin(slow);
+    const auto due = due_facts(slow.state, t0 + 30 * minute, settings).at(0);
+    slow.apply(due.time, due.what);
+    slow.apply(t0 + later, acts(activity_type::view, "b"));
+    subject fast;
+    begin(fast);
+    fast.apply(t0 + later, acts(activity_type::view, "b"));
+    EXPECT_EQ(fast.state.basket.abandonments, 1U);
+    EXPECT_EQ(to_msgpack(fast.state.basket), to_msgpack(slow.state.basket));
+    fast.apply(due.time, due.what); // void
+    EXPECT_EQ(to_msgpack(fast.state.basket), to_msgpack(slow.state.basket));
+    EXPECT_EQ(next_due(fast.state, settings), 0);
+  }
+  put(t0, "a");
+  order_at(t0 + hour, "o", completed);
+  EXPECT_EQ(state.basket.abandonments, 1U);
+  put(t0 + 2 * hour, "a");
+  apply(t0 + 3 * hour, orders("o", cancelled, {})); // not the user's doing
+  EXPECT_EQ(state.basket.abandonments, 1U);
+}
+
+TEST_F(cart_rules, who_came_back_in_time_takes_an_abandonment_back_that_was_found_before) {
+  put(t0, "a");
+  const auto due = due_facts(state, t0 + 30 * minute, settings).at(0);
+  apply(due.time, due.what);
+  const auto found = state;
+  apply(t0 + 10 * minute, acts(activity_type::view, "b")); // was on its way
+  EXPECT_EQ(state.basket.abandonments, 0U);
+  EXPECT_EQ(next_due(state, settings), t0 + 40 * minute);
+  apply(t0 + 50 * minute, acts(activity_type::view, "b"));
+  EXPECT_EQ(state.basket.abandonments, 1U);
+  apply(t0 + 55 * minute, acts(activity_type::view, "b")); // of the next visit
+  apply(t0 + 20 * minute, acts(activity_type::view, "b")); // cannot be told any more
+  EXPECT_EQ(state.basket.abandonments, 1U);
+
+  state = found;
+  order_at(t0 + 20 * minute, "o", completed);
+  EXPECT_EQ(state.basket.abandonments, 0U);
+}
+
+TEST_F(cart_rules, a_change_from_before_the_user_left_is_not_another_cart_to_abandon) {
+  put(t0, "a");
+  apply(t0 + 5 * minute, acts(activity_type::view, "b"));
+  const auto due = due_facts(state, t0 + 35 * minute, settings).at(0);
+  apply(due.time, due.what);
+  put(t0 + 2 * minute, "b"); // was on its way
+  EXPECT_EQ(lines(), "a*1 b*1 ");
+  EXPECT_EQ(next_due(state, settings), 0);
+  apply(t0 + 2 * hour, acts(activity_type::view, "b"));
+  EXPECT_EQ(state.basket.abandonments, 1U);
 }
 
 } // namespace

@@ -201,5 +201,26 @@ TEST_F(apply_activities, an_erasure_leaves_positions_only) {
   EXPECT_EQ(subject::apply(e), applied::duplicate); // a replay does not bring it back
 }
 
+TEST_F(apply_activities, a_late_event_takes_back_no_newer_wish) {
+  auto a = acts(view, "p");
+  const auto tell = [&](std::int64_t time, const char* properties) {
+    a.properties = properties;
+    ASSERT_EQ(apply(time, a), applied::yes);
+  };
+  tell(t0 + hour, R"({"consent":false,"timeZone":"Asia/Tokyo"})");
+  tell(t0, R"({"consent":true,"timeZone":"Europe/Berlin"})");
+  EXPECT_EQ(state.triggers->consent, consent::refused);
+  EXPECT_EQ(state.triggers->time_zone, "Asia/Tokyo");
+  tell(t0 + hour, R"({"consent":true})"); // of one moment the refusal holds
+  EXPECT_EQ(state.triggers->consent, consent::refused);
+  tell(t0 + hour + 1, R"({"consent":true})");
+  EXPECT_EQ(state.triggers->consent, consent::given);
+  tell(t0 + hour + 1, R"({"consent":false})");
+  EXPECT_EQ(state.triggers->consent, consent::refused);
+  tell(t0 + 2 * hour, R"({"timeZone":"Europe/Berlin"})");
+  EXPECT_EQ(state.triggers->time_zone, "Europe/Berlin");
+  EXPECT_EQ(state.triggers->consent, consent::refused);
+}
+
 } // namespace
 } // namespace riq::engine

@@ -85,7 +85,74 @@ TEST(budget_ledger, a_trigger_spends_with_its_fact_not_with_its_offers_record) {
   EXPECT_FALSE(l.fold(testing::at(0, f), 1).over_budget);
   EXPECT_FALSE(l.fold(serving(one_unit, 0, true), 2).over_budget);
   EXPECT_EQ(l.purse_of("c")->spent, one_unit);
+  f.anchor = 1; // another
   EXPECT_TRUE(l.fold(testing::at(0, f), 3).over_budget);
+}
+
+event fires(std::int64_t amount, std::int64_t anchor, const std::string& user = "u") {
+  offer_served o;
+  o.campaign = "c";
+  o.spends = amount;
+  trigger_fired f;
+  f.rule = "r";
+  f.anchor = anchor;
+  f.offer = to_msgpack(o);
+  auto e = testing::at(0, f);
+  e.user_id = user;
+  return e;
+}
+
+TEST(budget_ledger, a_trigger_that_was_decided_twice_spends_once_and_for_the_dearer_offer) {
+  budget_ledger l;
+  l.fold(grants(1, 20 * one_unit), 0);
+  l.fold(fires(2 * one_unit, 7), 1);
+  l.fold(fires(2 * one_unit, 7, "v"), 2);
+  EXPECT_EQ(l.purse_of("c")->spent, 4 * one_unit);
+  const auto stored = to_msgpack(l);
+  EXPECT_FALSE(l.fold(fires(2 * one_unit, 7), 3).over_budget);
+  EXPECT_FALSE(l.fold(fires(one_unit, 7), 4).over_budget);
+  EXPECT_EQ(l.purse_of("c")->spent, 4 * one_unit);
+  EXPECT_EQ(to_msgpack(l), stored) << "nothing has to be stored again";
+  l.fold(fires(3 * one_unit, 7), 5);
+  EXPECT_EQ(l.purse_of("c")->spent, 5 * one_unit);
+  // A later owner, who goes on from what was stored, comes to the same.
+  auto other = *from_msgpack<budget_ledger>(stored);
+  for (std::int64_t offset = 1; offset <= 5; ++offset) {
+    const std::int64_t amounts[] = {2, 2, 2, 1, 3};
+    other.fold(fires(amounts[offset - 1] * one_unit, 7, offset == 2 ? "v" : "u"), offset);
+  }
+  EXPECT_EQ(to_msgpack(other), to_msgpack(l));
+}
+
+TEST(budget_ledger, a_user_who_was_erased_and_begins_anew_is_another) {
+  budget_ledger l;
+  l.fold(grants(1, 20 * one_unit), 0);
+  l.fold(fires(one_unit, 1), 1);
+  l.fold(fires(one_unit, 1, "v"), 2);
+  auto gone = testing::at(0, user_erased{});
+  EXPECT_TRUE(l.fold(gone, 3).changed);
+  l.fold(fires(one_unit, 1), 4);
+  l.fold(fires(one_unit, 1, "v"), 5);
+  EXPECT_EQ(l.purse_of("c")->spent, 3 * one_unit);
+  EXPECT_FALSE(l.fold(gone, 3).changed) << "a replay takes nothing of what came after";
+}
+
+TEST(budget_ledger, the_triggers_it_remembers_are_bounded) {
+  budget_ledger l;
+  l.fold(grants(1, 10'000 * one_unit), 0);
+  const auto many = static_cast<std::int64_t>(budget_ledger::triggers_kept) + 10;
+  for (std::int64_t n = 1; n <= many; ++n) l.fold(fires(one_unit, n), n);
+  EXPECT_LT(to_msgpack(l).size(), 30'000U);
+  l.fold(fires(one_unit, many), many + 1);
+  EXPECT_EQ(l.purse_of("c")->spent, many * one_unit);
+}
+
+TEST(budget_ledger, one_that_was_stored_before_triggers_were_remembered_is_read) {
+  // folded, offersSeen, purses, treasuries, over
+  const std::string old{"\x95\x05\xff\x90\x90\x91\x05", 7};
+  auto l = from_msgpack<budget_ledger>(old);
+  ASSERT_TRUE(l);
+  EXPECT_TRUE(l->fold(fires(one_unit, 1), 5).over_budget);
 }
 
 TEST(budget_ledger, a_lease_that_is_asked_for_twice_is_granted_once) {

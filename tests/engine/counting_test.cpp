@@ -36,6 +36,28 @@ TEST(counting_carts, an_order_within_half_an_hour_converts) {
   EXPECT_EQ(s.levels().open_value, 0);
 }
 
+TEST(counting_carts, orders_and_carts_beyond_all_measure_count_as_the_most) {
+  counted_shop s;
+  const order_line dearest{"p", 10'000, 1e9};
+  for (const auto* id : {"o1", "o2", "o3"})
+    s.does(t0, orders(id, order_status::completed, {dearest, dearest}));
+  s.does(t0, orders("o1", order_status::cancelled, {}));
+  s.does(t0, orders("o2", order_status::cancelled, {}));
+  const auto b = s.sum(t0 - day, t0 + day);
+  EXPECT_EQ(b.orders, 3);
+  EXPECT_EQ(b.revenue, most_micros);
+  EXPECT_EQ(b.cancelled, most_micros);
+  EXPECT_EQ(b.products.rows[0].counts.revenue, most_micros);
+  EXPECT_EQ(b.countries.rows[0].counts.revenue, most_micros);
+  auto dear = acts(add_to_cart, "p", 1e9);
+  dear.quantity = 10'000;
+  for (const auto* user : {"a", "b", "c"}) s.does(t0 + minute, dear, user);
+  EXPECT_EQ(s.levels().open_value, most_micros);
+  micros lowest = -most_micros;
+  add_micros(lowest, -1);
+  EXPECT_EQ(lowest, -most_micros);
+}
+
 TEST(counting_carts, an_order_after_that_finds_it_abandoned) {
   counted_shop s;
   s.does(t0, acts(add_to_cart, "p", 10));
@@ -66,6 +88,46 @@ TEST(counting_carts, the_timer_tells_of_those_who_left_and_a_cart_event_reopens)
   EXPECT_EQ(s.carts(cart_status::open, t0, t0 + minute), 1);
   s.buys(t0 + 2 * hour + minute, "o1");
   EXPECT_EQ(s.standing(), (counted_shop::counts{0, 1, 0, 0}));
+}
+
+TEST(counting_carts, an_abandonment_counts_the_same_with_and_without_its_timer) {
+  const auto found = [](counted_shop& s) {
+    return s.sum(t0, t0 + hour).events[static_cast<std::size_t>(event_kind::cart_abandoned)];
+  };
+  for (const auto later : {30 * minute, 3 * hour}) {
+    counted_shop slow, fast;
+    for (auto* s : {&slow, &fast}) {
+      s->does(t0, acts(add_to_cart, "p", 10));
+      if (s == &slow) s->does(t0 + 30 * minute, cart_abandoned{t0});
+      s->does(t0 + later, acts(view, "q"));
+      EXPECT_EQ(s->standing(), (counted_shop::counts{0, 0, 1, 0}));
+      EXPECT_EQ(s->levels().open_carts, 0);
+      EXPECT_EQ(s->levels().open_value, 0);
+      EXPECT_EQ(found(*s), 1);
+      s->does(t0 + 30 * minute, cart_abandoned{t0}); // void, and no second one
+      EXPECT_EQ(found(*s), 1);
+    }
+    EXPECT_EQ(fast.sum(t0 - day, t0 + day).events, slow.sum(t0 - day, t0 + day).events);
+  }
+}
+
+TEST(counting_carts, an_abandonment_that_was_none_is_taken_back) {
+  counted_shop s;
+  const auto found = [&] {
+    return s.sum(t0 - day, t0 + day).events[static_cast<std::size_t>(event_kind::cart_abandoned)];
+  };
+  s.does(t0, acts(add_to_cart, "p", 10));
+  s.does(t0 + 5 * minute, acts(view, "q"));
+  s.does(t0 + 35 * minute, cart_abandoned{t0});
+  s.does(t0 + 2 * minute, acts(add_to_cart, "q", 5)); // from before the user left
+  EXPECT_EQ(found(), 1);
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 0, 1, 0}));
+  s.does(t0 + 10 * minute, acts(add_to_cart, "q", 5)); // was on its way
+  EXPECT_EQ(found(), 0);
+  EXPECT_EQ(s.standing(), (counted_shop::counts{1, 0, 0, 0}));
+  s.does(t0 + 40 * minute, cart_abandoned{t0 + 10 * minute});
+  EXPECT_EQ(found(), 1);
+  EXPECT_EQ(s.standing(), (counted_shop::counts{0, 0, 1, 0}));
 }
 
 TEST(counting_carts, an_order_that_arrives_late_takes_an_abandonment_back) {

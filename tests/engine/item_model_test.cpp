@@ -31,20 +31,6 @@ TEST(item_model, an_event_makes_an_item_with_what_it_told) {
   EXPECT_EQ(model.sessions(), 1U);
 }
 
-TEST(item_model, the_catalogue_knows_better_but_leaves_open_what_it_does_not_say) {
-  item_model model{model_settings{}};
-  feed(model, {{"u", "s", thing("a", "wrong.place", "acme", 12)}});
-  auto told = thing("a", "right.place");
-  told.title = "A";
-  model.put(told);
-  feed(model, {{"u", "s", thing("a", "wrong.again", "other", 99), start + second}});
-  const auto* a = model.find("a");
-  EXPECT_EQ(a->category, "right.place");
-  EXPECT_EQ(a->brand, "acme");
-  EXPECT_EQ(a->price, 12);
-  EXPECT_EQ(a->title, "A");
-}
-
 TEST(item_model, among_events_the_newest_is_right_in_any_order) {
   const contact older{"u", "s", thing("a", "x", "old", 1), start};
   const contact newer{"v", "t", thing("a", "y", "new", 2), start + hour};
@@ -80,8 +66,8 @@ TEST(item_model, counts_fade_by_half_in_a_half_life) {
 TEST(item_model, removed_items_are_gone_and_their_index_means_nothing_else) {
   item_model model{model_settings{}};
   feed(model, {{"u", "s", thing("a", "x"), start}, {"u", "s", thing("b", "x"), start + 1}});
-  model.remove("a");
-  model.remove("a");
+  model.remove("a", start + 1);
+  model.remove("a", start + 1);
   EXPECT_EQ(model.find("a"), nullptr);
   model.put(thing("c", "z")); // takes the freed index
   const auto user = visitor("v", {{"v", "t", thing("b", "x"), start + 2}});

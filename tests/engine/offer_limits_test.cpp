@@ -32,6 +32,7 @@ class offer_limits : public ::testing::Test, public subject {
 
   void redeem(std::int64_t time, const std::string& decision, std::uint64_t claim,
               std::int64_t expires) {
+    if (state.total.events == 0) apply(t0 - day, acts(activity_type::view, "p"));
     apply(time, offer_redeemed{stable_hash(decision), "c", "a", "", expires, claim});
   }
 

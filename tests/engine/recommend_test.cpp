@@ -290,18 +290,21 @@ TEST(retrieve, gives_candidates_with_all_that_brought_them) {
   EXPECT_EQ(retrieve(user, model, 10, defaults, start + day).size(), 10U);
 }
 
-TEST(rank, orders_the_known_and_leaves_the_unknown_where_they_are) {
+TEST(rank, orders_the_known_once_and_puts_the_unknown_behind) {
   item_model model{model_settings{}};
   feed(model, bags_and_cups());
   const auto user = visitor("me", {{"me", "s", thing("laptop"), start + 2 * hour}});
-  const auto ranked = rank(user, model, {"mug", "nothing", "bag"}, defaults, start + 2 * hour);
-  ASSERT_EQ(ranked.size(), 3U);
+  const auto ranked = rank(user, model, {"nothing", "mug", "bag", "mug", "nobody", "nothing"},
+                           defaults, start + 2 * hour);
+  ASSERT_EQ(ranked.size(), 4U);
   EXPECT_EQ(ranked[0].product_id, "bag");
-  EXPECT_EQ(ranked[1].product_id, "nothing");
-  EXPECT_FALSE(ranked[1].known);
-  EXPECT_EQ(ranked[1].score, 0);
-  EXPECT_EQ(ranked[2].product_id, "mug");
-  EXPECT_GT(ranked[0].user_pref, ranked[2].user_pref);
+  EXPECT_EQ(ranked[1].product_id, "mug");
+  EXPECT_GT(ranked[0].user_pref, ranked[1].user_pref);
+  EXPECT_TRUE(ranked[1].known);
+  EXPECT_EQ(ranked[2].product_id, "nothing");
+  EXPECT_FALSE(ranked[2].known);
+  EXPECT_EQ(ranked[2].score, 0);
+  EXPECT_EQ(ranked[3].product_id, "nobody");
 }
 
 } // namespace

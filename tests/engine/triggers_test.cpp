@@ -1,10 +1,8 @@
 // Triggers as pure functions: what is armed, when it is due, what holds it back, and that it fires
 // once however often it is decided.
-#include "engine/triggers/compose.hpp"
-
 #include <gmock/gmock.h>
 
-#include "user_events.hpp"
+#include "trigger_support.hpp"
 
 namespace riq::engine {
 namespace {
@@ -12,68 +10,6 @@ namespace {
 using namespace riq::testing;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-/// Everybody lives this far east of UTC.
-struct fixed_zone final : time_zones {
-  std::int32_t seconds = 0;
-  std::int32_t offset_sec(std::string_view, std::string_view, std::int64_t) const override {
-    return seconds;
-  }
-};
-
-trigger_rule_settings rule_of(trigger_kind kind, std::vector<std::string> after = {}) {
-  trigger_rule_settings r;
-  r.id = std::string{name_of(kind)};
-  r.kind = kind;
-  r.after = std::move(after);
-  return r;
-}
-
-class triggers : public ::testing::Test {
- protected:
-  triggers() {
-    settings.max_per_user_day = 0;
-    settings.max_per_user_week = 0;
-    settings.spread_sec = 0;
-  }
-
-  void use(std::vector<trigger_rule_settings> told) {
-    std::vector<trigger_rule> all;
-    for (auto& r : told) all.push_back(understood(std::move(r), 0));
-    rules = trigger_registry(std::move(all));
-  }
-
-  trigger_world world() const { return {rules, settings, user.settings, &zone}; }
-  std::int64_t due() const { return next_trigger_due(user.state, world()); }
-
-  /// Decides everything that is due, and applies it twice.
-  std::vector<trigger_note::what> fire(std::int64_t now) {
-    std::vector<trigger_note::what> out;
-    const auto armed = armed_timers(user.state, world());
-    for (const auto& a : armed)
-      if (a.why == hindrance::none && a.due <= now) decide(a, now, out);
-    return out;
-  }
-
-  void decide(const armed_trigger& a, std::int64_t now, std::vector<trigger_note::what>& out) {
-    last = composed(a, user.state, model, ranking, world(), now);
-    for (const auto* id : {"first", "second"}) {
-      std::vector<trigger_note> notes;
-      auto e = riq::testing::at(now, last, std::string{id} + trigger_event_id(last));
-      e.origin.from = source::internal;
-      engine::apply(user.state, e, user.next_offset++, user.settings, user.updates, &notes);
-      for (const auto& n : notes) out.push_back(n.kind);
-    }
-  }
-
-  subject user;
-  fixed_zone zone;
-  trigger_settings settings;
-  trigger_registry rules{{}};
-  ranking_settings ranking;
-  item_model model{model_settings{}};
-  trigger_fired last;
-};
 
 using what = trigger_note::what;
 
@@ -178,23 +114,6 @@ TEST_F(triggers, conditions_are_named_when_they_do_not_hold) {
   EXPECT_EQ(armed[0].detail, "cart_value >= 50");
   user.apply(t0 + 1, acts(activity_type::add_to_cart, "q", 40));
   EXPECT_NE(due(), 0);
-}
-
-TEST_F(triggers, quiet_hours_are_those_of_the_users_zone) {
-  auto r = rule_of(trigger_kind::cart_abandoned, {"30m"});
-  r.quiet_from = "22:00";
-  r.quiet_until = "08:00";
-  use({r});
-  // t0 is midnight UTC; two hours east it is 02:00, and 02:30 when it comes due.
-  zone.seconds = 7'200;
-  user.apply(t0, acts(activity_type::add_to_cart, "p", 10));
-  EXPECT_EQ(due(), t0 + 6 * hour);
-  zone.seconds = 9 * 3'600;
-  EXPECT_EQ(due(), t0 + 30 * minute);
-  settings.spread_sec = 600;
-  zone.seconds = 7'200;
-  EXPECT_GE(due(), t0 + 6 * hour);
-  EXPECT_LT(due(), t0 + 6 * hour + 10 * minute);
 }
 
 TEST_F(triggers, browsing_counts_only_without_a_cart) {
@@ -340,6 +259,7 @@ TEST_F(triggers, an_order_in_the_window_is_the_newest_triggers_and_feeds_its_off
   EXPECT_EQ(notes[0].kind, what::converted);
   EXPECT_EQ(notes[0].offset, number);
   EXPECT_EQ(notes[0].order_id, "o");
+  EXPECT_EQ(notes[0].decision_id, "d1");
   EXPECT_TRUE(user.state.bandit.pending.at(0).rewarded);
   // One trigger, one conversion.
   notes.clear();

@@ -101,6 +101,16 @@ TEST(batch, tells_the_lines_that_are_wrong_and_takes_the_others) {
   EXPECT_EQ(c.get("/healthz")->status, 200);
 }
 
+TEST(batch, begins_with_a_byte_order_mark_or_without) {
+  fake_node n;
+  auto c = n.client();
+  const auto body = "\xef\xbb\xbf" + line(1) + line(2);
+  const auto got =
+    read(c.ask(head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body));
+  EXPECT_EQ(got.accepted, 2u);
+  EXPECT_EQ(got.rejected, 0u) << got.body;
+}
+
 TEST(batch, a_line_has_a_bound_and_the_body_none) {
   auto s = fake_node::test_settings();
   s.http.line_bytes = 1000;

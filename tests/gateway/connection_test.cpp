@@ -75,6 +75,18 @@ TEST(connection, closes_when_asked_to) {
   EXPECT_TRUE(old.closes());
 }
 
+TEST(connection, an_empty_line_before_a_request_is_none_of_it) {
+  const test_server s{echo_routes()};
+  auto c = s.client();
+  const std::string request = "GET /echo/1 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  EXPECT_EQ(c.ask("\r\n" + request)->status, 200);
+  // Also in pieces, and behind another request.
+  ASSERT_TRUE(c.send(request + "\r\n\r"));
+  EXPECT_EQ(c.receive()->status, 200);
+  EXPECT_EQ(c.ask("\n" + request)->status, 200);
+  EXPECT_EQ(c.ask("\n" + request)->status, 400) << "a line feed alone is no line's end";
+}
+
 TEST(connection, answers_a_head_without_the_body) {
   const test_server s{echo_routes()};
   auto c = s.client();

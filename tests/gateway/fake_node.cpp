@@ -62,6 +62,7 @@ shard_actor::behavior_type shard_behavior(shard_actor::stateful_pointer<shard_st
     [](const users_due&) {},
     [](const events_applied&) {},
     [](const user_snapshot&) {},
+    [](const user_failed&) {},
     [](const event&) {},
     [](const append_outcome&) {},
     [=](const recommend& q) -> caf::result<answer> {
@@ -189,7 +190,7 @@ campaigns_actor::behavior_type campaigns_behavior(campaigns_actor::pointer,
 
 offer_log_actor::behavior_type offer_log_behavior(offer_log_actor::pointer,
                                                   std::shared_ptr<script>) {
-  return {[](const log_delivery&) {},
+  return {[](const log_delivery&) {}, [](const ranges_told&) {},
           [](const evaluate_policy& q) {
             return answer{R"({"campaign":")" + q.campaign + R"(","kind":")" + q.policy + "\"}"};
           },

@@ -59,6 +59,45 @@ TEST(openapi, every_reference_leads_somewhere_and_every_parameter_is_told) {
   }
 }
 
+TEST(openapi, tells_the_statuses_that_are_really_answered) {
+  fake_node n;
+  simdjson::dom::parser parser;
+  simdjson::dom::element doc;
+  const auto text = openapi_document(n.gateway->routes());
+  ASSERT_EQ(parser.parse(text).get(doc), simdjson::SUCCESS);
+  const auto told = [&](std::string_view path, std::string_view verb, unsigned status) {
+    return doc["paths"][path][verb]["responses"][std::to_string(status)].error() ==
+           simdjson::SUCCESS;
+  };
+  struct call {
+    method verb;
+    std::string target, pattern, body;
+  };
+  for (const call& x : std::initializer_list<call>{
+         {method::get, "/api/offers/u?campaign=other", "/api/offers/{userId}", ""},
+         {method::get, "/api/items/nothing", "/api/items/{productId}", ""},
+         {method::get, "/api/analytics/nothing", "/api/analytics/{name}", ""},
+         {method::get, "/api/campaigns/nothing", "/api/campaigns/{campaignId}", ""},
+         {method::delete_, "/api/triggers/rules/x", "/api/triggers/rules/{id}", ""},
+         {method::post, "/api/offers/redeem", "/api/offers/redeem", R"({"code":"none"})"},
+         {method::post, "/api/event-processor/dead-letters/8/resubmit",
+          "/api/event-processor/dead-letters/{offset}/resubmit", ""}}) {
+    const auto a = n.client().post(x.target, x.body, "", verb_name(x.verb));
+    ASSERT_TRUE(a) << x.target;
+    EXPECT_EQ(a->status, 404u) << x.target << a->body;
+    EXPECT_TRUE(told(x.pattern, lower(x.verb), 404)) << x.target;
+  }
+  for (const auto pattern :
+       {"/api/features/{userId}", "/api/retrieval/{userId}", "/api/users/{userId}/export",
+        "/api/inspect/users/{userId}", "/api/campaigns", "/api/offers/{userId}"})
+    EXPECT_TRUE(told(pattern, "get", 504)) << pattern;
+  EXPECT_TRUE(told("/api/offers/redeem", "post", 409) && told("/api/offers/redeem", "post", 410));
+  EXPECT_TRUE(told("/api/users/activity", "post", 507) && told("/api/users/activity", "post", 408));
+  EXPECT_TRUE(told("/api/offers/{userId}", "get", 507));
+  const auto types = doc["paths"]["/api/analytics/{name}"]["get"]["responses"]["200"]["content"];
+  EXPECT_EQ(types["text/csv"].error(), simdjson::SUCCESS);
+}
+
 TEST(openapi, every_get_without_parameters_answers_in_its_declared_type) {
   fake_node n;
   for (const auto& r : n.gateway->routes()) {

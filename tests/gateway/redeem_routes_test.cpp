@@ -88,6 +88,8 @@ TEST_F(redeem_routes, unknown_expired_and_incomplete_ones_are_told_apart) {
   change = [](const look_up_decision&, decision_standing& s) { s.full = true; };
   EXPECT_EQ(redeem(R"({"code":"code-u"})")->status, 503);
   EXPECT_EQ(records(), 0U);
+  change = [](const look_up_decision&, decision_standing& s) { s.known = s.redeemed = false; };
+  EXPECT_EQ(redeem(R"({"code":"code-u"})")->status, 404) << "the user was erased";
 }
 
 TEST_F(redeem_routes, an_outcome_that_is_not_known_is_not_told_as_one) {

@@ -276,10 +276,12 @@ TEST(routes, erase_through_the_log) {
   auto c = n.client();
   const auto a = c.ask("DELETE /api/users/user_42 HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(json{a}.text("message"), "Erased!");
-  const auto kept = n.log.records(topics::user_activity);
-  ASSERT_EQ(kept.size(), 1u);
-  EXPECT_EQ(kept[0].key, "user_42");
-  EXPECT_EQ(header_of(kept[0], headers::control), "erase");
+  for (const auto topic : {topics::user_activity, topics::offer_decisions}) {
+    const auto kept = n.log.records(topic);
+    ASSERT_EQ(kept.size(), 1u) << topic;
+    EXPECT_EQ(kept[0].key, "user_42");
+    EXPECT_EQ(header_of(kept[0], headers::control), "erase");
+  }
 }
 
 TEST(routes, show_how_the_node_is) {

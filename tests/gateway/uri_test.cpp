@@ -48,8 +48,8 @@ TEST(query, refuses_broken_escapes_and_broken_utf8) {
 }
 
 TEST(query, gathers_lists) {
-  const auto q = parsed("exclude=a,b&x=1&exclude=c,,&exclude=");
-  EXPECT_EQ(q.all("exclude"), (std::vector<std::string>{"a", "b", "c"}));
+  const auto q = parsed("exclude=a,+b&x=1&exclude=c,,&exclude=&exclude=%20,%09d%20e%20");
+  EXPECT_EQ(q.all("exclude"), (std::vector<std::string>{"a", "b", "c", "d e"}));
 }
 
 } // namespace

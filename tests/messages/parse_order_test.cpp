@@ -63,12 +63,16 @@ TEST(parse_order, a_total_may_be_off_by_roundings) {
   const std::string_view lines =
     R"({"productId":"a","quantity":3,"price":0.335},{"productId":"b","price":1})";
   EXPECT_TRUE(priced(lines, "2.005"));
-  EXPECT_TRUE(priced(lines, "2.02"));
-  EXPECT_FALSE(priced(lines, "2.03"));
-  EXPECT_TRUE(priced(R"({"productId":"a","price":1000})", "1005"));
-  EXPECT_TRUE(priced(R"({"productId":"a","price":1000})", "995"));
-  EXPECT_FALSE(priced(R"({"productId":"a","price":1000})", "1005.1"));
+  EXPECT_TRUE(priced(lines, "2.035")); // four units
+  EXPECT_FALSE(priced(lines, "2.04"));
+  EXPECT_TRUE(priced(R"({"productId":"a","price":1000})", "1000.01"));
+  EXPECT_TRUE(priced(R"({"productId":"a","price":1000})", "999.99"));
+  EXPECT_FALSE(priced(R"({"productId":"a","price":1000})", "1000.02"));
+  // A third of a hundredth a piece, rounded down.
+  EXPECT_TRUE(priced(R"({"productId":"a","quantity":3000,"price":0.33})", "1000"));
   EXPECT_TRUE(priced(R"({"productId":"a","price":0})", "0"));
+  EXPECT_TRUE(
+    priced(R"({"productId":"a","quantity":10000,"price":123456789.01})", "1234567890100"));
 }
 
 TEST(parse_order, a_total_that_does_not_fit_is_refused_with_both_numbers) {
