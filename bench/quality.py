@@ -9,8 +9,9 @@ the node is asked first and told after. Two ways of counting, both over 20 place
 - novel: events whose item the user has not met in the test part; the list without those met items.
 - dist: events whose item is another than the user's last one; the list without the last one.
 
-HR@20 is the share of them in the list, MRR@20 the mean of 1/place. Ends with 1 when --min-hr or
---min-mrr of novel is not reached, with 77 when the file is not there."""
+HR@20 is the share of them in the list, MRR@20 the mean of 1/place. RIQ_REES46 in the environment names the
+file where --data does not. Ends with 1 when --min-hr or --min-mrr of novel is not reached, with 77 when
+there is no file."""
 
 import argparse
 import csv
@@ -25,6 +26,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 import support  # noqa: E402
 
+# Not a part of the repository: taken where it is beside it.
+SLICE = ROOT.parent / "shared" / "data" / "rees46_slice.csv"
 PLACES = 20
 ORDERS = {"ORDER", "PURCHASE"}
 
@@ -127,16 +130,16 @@ class Replay:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", default=str(ROOT / "build" / "retargetiq"))
-    parser.add_argument("--data", default=os.environ.get(
-        "RIQ_REES46", str(ROOT.parent / "shared" / "data" / "rees46_slice.csv")))
+    parser.add_argument("--data", default=os.environ.get("RIQ_REES46") or (str(SLICE) if SLICE.exists() else ""),
+                        help="the log of events; else what RIQ_REES46 names")
     parser.add_argument("--split", type=float, default=0.8, help="share of the lines to load")
     parser.add_argument("--part", type=int, default=0, help="test only so many lines, 0: all")
     parser.add_argument("--set", action="append", default=[], help="a setting of the node")
     parser.add_argument("--min-hr", type=float, default=0)
     parser.add_argument("--min-mrr", type=float, default=0)
     o = parser.parse_args()
-    if not pathlib.Path(o.data).exists():
-        support.skip(f"there is no {o.data}; name a file by --data or RIQ_REES46")
+    if not pathlib.Path(o.data).is_file():
+        support.skip("there is no log of events; name a file by --data or RIQ_REES46")
     with open(o.data, newline="", encoding="utf-8") as file:
         lines = sorted(csv.DictReader(file), key=lambda line: float(line["timestamp"]))
     cut = int(len(lines) * o.split)

@@ -28,13 +28,14 @@ export function OfferCard({ id, onSent }: { id: string; onSent: (position: strin
       onSent(offer.position);
     },
   });
-  const outcome = useMutation<{ position: string }, ApiError, { decisionId: string; outcome: string }>({
+  const outcome = useMutation<{ position?: string }, ApiError, { decisionId: string; outcome: string }>({
     mutationFn: ({ decisionId, outcome: word }) =>
       call(`/api/offers/${encodeURIComponent(decisionId)}/outcome`, {
         method: 'POST',
         body: { outcome: word },
       }),
-    onSuccess: (noted) => onSent(noted.position),
+    // Told twice it changes nothing, and has no position to wait for.
+    onSuccess: (noted) => noted.position && onSent(noted.position),
   });
   const offer = ask.data;
   return (
