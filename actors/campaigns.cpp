@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/context.hpp"
+#include "actors/deliveries.hpp"
 #include "engine/bandit/policy.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/json.hpp"
@@ -95,10 +96,7 @@ void campaigns_state::start(campaigns_config c) {
 }
 
 void campaigns_state::follow() {
-  following = config.log->subscribe(
-    updates(), next, [to = campaigns_actor{self}](result<record_batch> batch) {
-      caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
-    });
+  following = config.log->subscribe(updates(), next, deliver_to(campaigns_actor{self}));
   following->grant(campaigns_credit);
 }
 

@@ -7,7 +7,9 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/deliveries.hpp"
 #include "messages/caf_error.hpp"
+#include "messages/erasure.hpp"
 #include "messages/json.hpp"
 #include "messages/topics.hpp"
 
@@ -39,8 +41,7 @@ std::string printable(std::string_view bytes) {
 
 /// A letter bears the headers of its original, but also a reason.
 bool is_erasure_mark(const log_record& record) {
-  return first_header(record, headers::control) == "erase" &&
-         last_header(record, headers::reason).empty();
+  return is_erasure(record) && last_header(record, headers::reason).empty();
 }
 
 } // namespace
@@ -54,11 +55,8 @@ void dead_letters_state::start(dead_letters_config c) {
 }
 
 void dead_letters_state::follow() {
-  following = config.log->subscribe(
-    {std::string{topics::dead_letters}, 0}, next,
-    [to = dead_letter_actor{self}](result<record_batch> batch) {
-      caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
-    });
+  following = config.log->subscribe({std::string{topics::dead_letters}, 0}, next,
+                                    deliver_to(dead_letter_actor{self}));
   following->grant(dead_letter_credit);
 }
 

@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/deliveries.hpp"
 #include "messages/msgpack.hpp"
 #include "messages/topics.hpp"
 
@@ -32,11 +33,8 @@ void directory_state::start(directory_config c) {
 }
 
 void directory_state::follow() {
-  following = config.log->subscribe(
-    {std::string{topics::shard_owners}, 0}, next,
-    [to = directory_actor{self}](result<record_batch> batch) {
-      caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
-    });
+  following = config.log->subscribe({std::string{topics::shard_owners}, 0}, next,
+                                    deliver_to(directory_actor{self}));
   following->grant(directory_credit);
 }
 

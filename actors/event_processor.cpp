@@ -1,16 +1,17 @@
 #include "actors/event_processor.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/dead_letters.hpp"
+#include "actors/deliveries.hpp"
 #include "actors/processed_record.hpp"
 #include "engine/enrich.hpp"
 #include "engine/standardise.hpp"
+#include "messages/erasure.hpp"
 #include "messages/msgpack.hpp"
 #include "messages/parse_activity.hpp"
 #include "messages/parse_order.hpp"
@@ -28,23 +29,12 @@ constexpr std::size_t most_value_bytes = 512 * 1024;
 constexpr std::size_t most_key_bytes = 16 * 1024;
 constexpr std::size_t most_header_bytes = 64 * 1024;
 
-std::int64_t number(std::string_view text) {
-  std::int64_t n = 0;
-  std::from_chars(text.data(), text.data() + text.size(), n);
-  return n;
-}
-
-bool is_erasure(const log_record& record) {
-  return first_header(record, headers::control) == "erase";
-}
-
 /// What the record says, before anything is put right.
 result<event> read(source from, const log_record& record, const parse_context& context) {
   if (is_erasure(record)) {
     event e;
-    const auto told = first_header(record, headers::time);
     e.user_id = record.key;
-    e.time = told.empty() ? context.now_ms : number(told);
+    e.time = header_number(record, headers::time, context.now_ms);
     e.what = user_erased{};
     return e;
   }
@@ -61,8 +51,9 @@ result<event> read(source from, const log_record& record, const parse_context& c
 /// When the record came in. A foreign producer does not say; then it is the log's time, but no
 /// later than now, as a topic may let producers write that. Without a bound one record of the year
 /// 9999 would end the time of all others.
-std::int64_t arrival_of(const log_record& record, std::int64_t now) {
-  if (const auto told = number(first_header(record, headers::received)); told > 0) return told;
+std::int64_t arrival_of(const log_record& record, engine_clock::wall_clock wall) {
+  if (const auto told = header_number(record, headers::received, 0); told > 0) return told;
+  const auto now = wall();
   return record.timestamp > 0 ? std::min(record.timestamp, now) : now;
 }
 
@@ -101,12 +92,7 @@ void processor_state::follow(std::size_t slot) {
   s.next = s.done;
   s.subscription = ++subscriptions;
   s.following = config.log->subscribe(
-    s.where, s.done,
-    [to = processor_actor{self}, slot = static_cast<int>(slot),
-     number = s.subscription](result<record_batch> batch) {
-      caf::anon_send(
-        to, log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch)), number});
-    });
+    s.where, s.done, deliver_to(processor_actor{self}, static_cast<int>(slot), s.subscription));
   s.following->grant(processor_credit);
 }
 
@@ -116,6 +102,7 @@ void processor_state::delivered(const log_delivery& d) {
   if (retry_at != 0 || d.subscription != s.subscription) return;
   if (!*d.batch) return start_over(d.batch->error());
   const auto& batch = **d.batch;
+  const auto model = config.model->get();
   std::vector<storage::outgoing_record> out;
   out.reserve(batch.records.size());
   for (const auto& record : batch.records) {
@@ -124,7 +111,7 @@ void processor_state::delivered(const log_delivery& d) {
     // What is read again after a failure has been counted.
     const bool counted = record.offset < s.counted;
     if (!counted) ++counts.received;
-    auto outcome = process(static_cast<source>(d.slot), record);
+    auto outcome = process(static_cast<source>(d.slot), record, model.get());
     if (const auto* e = std::get_if<event>(&outcome)) {
       if (!counted) count(*e);
       out.push_back(processed_record(*e, config.partition, e->time));
@@ -154,10 +141,11 @@ void processor_state::delivered(const log_delivery& d) {
   if (failed) start_over(failed);
 }
 
-std::variant<event, refusal> processor_state::process(source from, const log_record& record) {
+std::variant<event, refusal> processor_state::process(source from, const log_record& record,
+                                                      const engine::shared_model* model) {
   const auto& rules = config.config->processor;
   engine::arrival how;
-  how.received = arrival_of(record, config.wall());
+  how.received = arrival_of(record, config.wall);
   how.from = from;
   how.partition = config.partition;
   how.offset = record.offset;
@@ -180,13 +168,12 @@ std::variant<event, refusal> processor_state::process(source from, const log_rec
       return refusal{"impossible_rate", "more events in ten seconds than a person can cause"};
   }
   e->origin.producer = first_header(record, headers::producer);
-  if (const auto line = number(first_header(record, headers::sequence)); line > 0)
+  if (const auto line = header_number(record, headers::sequence, 0); line > 0)
     e->origin.sequence = line;
   const auto country = config.countries->of(std::string{first_header(record, headers::client)});
   how.country = country;
   engine::standardise(*e, how, rules);
-  if (auto* a = std::get_if<activity>(&e->what))
-    if (const auto model = config.model->get()) engine::enrich(*a, model->items);
+  if (auto* a = std::get_if<activity>(&e->what); a && model) engine::enrich(*a, model->items);
   return std::move(*e);
 }
 
@@ -224,7 +211,7 @@ storage::outgoing_record processor_state::erasure_mark(const std::string& user) 
   out.partition = 0;
   out.key = user;
   out.timestamp = config.wall();
-  out.headers.emplace_back(std::string{headers::control}, "erase");
+  out.headers.push_back(erasure_header());
   return out;
 }
 

@@ -76,7 +76,8 @@ struct processor_state {
   void follow(std::size_t slot);
   void settle();
   void start_over(const error& why);
-  std::variant<event, refusal> process(source from, const log_record& record);
+  std::variant<event, refusal> process(source from, const log_record& record,
+                                       const engine::shared_model* model);
   storage::outgoing_record dead_letter(const topic_partition& where, const log_record& record,
                                        const refusal& why) const;
   storage::outgoing_record erasure_mark(const std::string& user) const;

@@ -1,12 +1,12 @@
 #include "actors/item_model.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/deliveries.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/json.hpp"
 #include "messages/msgpack.hpp"
@@ -95,12 +95,8 @@ void model_state::follow(std::string_view topic, bool items) {
 
 void model_state::listen(std::size_t slot) {
   auto& f = *followers[slot];
-  f.following = config.log->subscribe(
-    f.where, f.next,
-    [to = model_actor{self}, slot = static_cast<int>(slot)](result<record_batch> batch) {
-      caf::anon_send(to,
-                     log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
-    });
+  f.following =
+    config.log->subscribe(f.where, f.next, deliver_to(model_actor{self}, static_cast<int>(slot)));
   f.following->grant(model_credit);
 }
 
@@ -159,9 +155,7 @@ void model_state::take_item(const log_record& record) {
     change.kind = model_change::what::removed;
     change.removed = record.key;
     // Without the header it is another producer's, whose time is the record's.
-    const auto told = first_header(record, headers::time);
-    change.removed_at = record.timestamp;
-    std::from_chars(told.data(), told.data() + told.size(), change.removed_at);
+    change.removed_at = header_number(record, headers::time, record.timestamp);
   } else {
     auto parsed = parse_item(record.key, record.value);
     if (!parsed) {

@@ -5,10 +5,12 @@
 
 #include <caf/send.hpp>
 
+#include "actors/deliveries.hpp"
 #include "engine/apply.hpp"
 #include "engine/bandit/policy.hpp"
 #include "engine/bandit/reward.hpp"
 #include "messages/caf_error.hpp"
+#include "messages/erasure.hpp"
 #include "messages/hash.hpp"
 #include "messages/json.hpp"
 #include "messages/msgpack.hpp"
@@ -171,11 +173,7 @@ void offer_log_state::read(const ranges_told& told) {
 
 void offer_log_state::follow(int slot) {
   auto& f = followers.at(slot);
-  f.following = config.log->subscribe(
-    f.where, f.next, [to = offer_log_actor{self}, slot](result<record_batch> batch) {
-      caf::anon_send(to,
-                     log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
-    });
+  f.following = config.log->subscribe(f.where, f.next, deliver_to(offer_log_actor{self}, slot));
   f.following->grant(credit_records);
 }
 
@@ -253,7 +251,7 @@ void offer_log_state::take_conversion(scan& s, const log_record& record) const {
 
 void offer_log_state::take_decision(scan& s, const log_record& record) const {
   if (!s.target && record.key != s.user_id) return;
-  if (first_header(record, headers::control) == "erase") {
+  if (is_erasure(record)) {
     // An evaluation names nobody; an explanation tells nothing of an erased user.
     if (s.target) return;
     s.decisions.clear();

@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/deliveries.hpp"
 #include "actors/processed_record.hpp"
 #include "actors/trigger_records.hpp"
 #include "actors/update_records.hpp"
@@ -93,11 +94,8 @@ void shard_state::start(shard_config c) {
 /// From the first record that is not passed on; only while no batch is open.
 void shard_state::follow() {
   withheld_credit = 0;
-  following = config.log->subscribe(
-    {std::string{topics::processed_events}, config.partition}, passed_on,
-    [to = shard_actor{self}](result<record_batch> batch) {
-      caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
-    });
+  following = config.log->subscribe({std::string{topics::processed_events}, config.partition},
+                                    passed_on, deliver_to(shard_actor{self}));
   following->grant(config.engine->config->shards.credit_records);
 }
 

@@ -10,6 +10,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/deliveries.hpp"
 #include "actors/shard.hpp"
 #include "messages/msgpack.hpp"
 #include "messages/parse_item.hpp"
@@ -126,11 +127,7 @@ void shard_state::follow_items() {
     f.subscription = ++item_subscriptions;
     f.following = config.log->subscribe(
       {std::string{topics::item_updates}, static_cast<std::int32_t>(i)}, f.next,
-      [to = shard_actor{self}, slot = static_cast<int>(i) + 1,
-       number = f.subscription](result<record_batch> batch) {
-        caf::anon_send(
-          to, log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch)), number});
-      });
+      deliver_to(shard_actor{self}, static_cast<int>(i) + 1, f.subscription));
     f.following->grant(item_credit);
   }
 }

@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/deliveries.hpp"
 #include "messages/json.hpp"
 #include "messages/parse_json.hpp"
 #include "messages/topics.hpp"
@@ -82,12 +83,8 @@ void trigger_log_state::follow(std::string_view topic, bool outcomes) {
 
 void trigger_log_state::listen(std::size_t slot) {
   auto& f = *followers[slot];
-  f.following = config.log->subscribe(
-    f.where, f.next,
-    [to = trigger_log_actor{self}, slot = static_cast<int>(slot)](result<record_batch> batch) {
-      caf::anon_send(to,
-                     log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch))});
-    });
+  f.following = config.log->subscribe(f.where, f.next,
+                                      deliver_to(trigger_log_actor{self}, static_cast<int>(slot)));
   f.following->grant(trigger_log_credit);
 }
 

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/context.hpp"
+#include "actors/deliveries.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/json.hpp"
 #include "messages/read_fields.hpp"
@@ -66,11 +67,8 @@ void trigger_rules_state::start(trigger_rules_config c) {
 }
 
 void trigger_rules_state::follow() {
-  following = config.log->subscribe(
-    {std::string{topics::trigger_updates}, 0}, next,
-    [to = trigger_rules_actor{self}](result<record_batch> batch) {
-      caf::anon_send(to, log_delivery{0, std::make_shared<result<record_batch>>(std::move(batch))});
-    });
+  following = config.log->subscribe({std::string{topics::trigger_updates}, 0}, next,
+                                    deliver_to(trigger_rules_actor{self}));
   following->grant(rules_credit);
 }
 

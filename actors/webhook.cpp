@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/deliveries.hpp"
 #include "actors/webhook_call.hpp"
 #include "messages/parse_json.hpp"
 #include "messages/topics.hpp"
@@ -127,11 +128,7 @@ void webhook_state::follow(std::size_t partition) {
   f.subscription = ++subscriptions;
   f.following = config.log->subscribe(
     {std::string{topics::retargeting_triggers}, static_cast<std::int32_t>(partition)}, f.next,
-    [to = webhook_actor{self}, slot = static_cast<int>(partition),
-     number = f.subscription](result<record_batch> batch) {
-      caf::anon_send(
-        to, log_delivery{slot, std::make_shared<result<record_batch>>(std::move(batch)), number});
-    });
+    deliver_to(webhook_actor{self}, static_cast<int>(partition), f.subscription));
   const auto unfinished = f.open.size();
   const auto share = std::max<std::size_t>(4, max_waiting / followers.size());
   if (unfinished < share) f.following->grant(share - unfinished);

@@ -2,6 +2,7 @@
 // Records of the event log as they are delivered, and wake-ups as the state store lists them: what
 // the ports of storage/ hand to the actors.
 
+#include <charconv>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -40,6 +41,14 @@ inline std::string_view last_header(const log_record& record, std::string_view n
   for (auto h = record.headers.rbegin(); h != record.headers.rend(); ++h)
     if (h->first == name) return h->second;
   return {};
+}
+
+/// The number that the first header of that name begins with; `otherwise` without one.
+inline std::int64_t header_number(const log_record& record, std::string_view name,
+                                  std::int64_t otherwise) {
+  const auto text = first_header(record, name);
+  std::from_chars(text.data(), text.data() + text.size(), otherwise);
+  return otherwise;
 }
 
 struct record_batch {

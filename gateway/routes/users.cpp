@@ -1,5 +1,6 @@
 #include "gateway/routes/common.hpp"
 #include "gateway/routes/routes.hpp"
+#include "messages/erasure.hpp"
 
 namespace riq::gateway {
 namespace {
@@ -10,7 +11,7 @@ storage::outgoing_record decisions_mark(const std::string& user, std::int64_t re
   out.topic = topics::offer_decisions;
   out.key = user;
   out.timestamp = received;
-  out.headers.emplace_back(std::string{headers::control}, "erase");
+  out.headers.push_back(erasure_header());
   return out;
 }
 
@@ -19,7 +20,7 @@ void erase(backend& with, request& r, responder to) {
   e.user_id = std::move(r.path_parameters[0]);
   e.id = with.next_event_id();
   auto record = raw_record(source::activity, e, {}, r);
-  record.headers.emplace_back(std::string{headers::control}, "erase");
+  record.headers.push_back(erasure_header());
   record.headers.emplace_back(std::string{headers::time},
                               std::to_string(with.engine_time(r.received_ms)));
   std::vector<storage::outgoing_record> records;

@@ -36,12 +36,7 @@ TEST_F(event_processor_restart_test, an_append_that_is_refused_stops_it_until_it
   // The raw topics have room, only the processor's appends are refused.
   const auto raw = [&](int i) {
     log->failing = {};
-    storage::outgoing_record r;
-    r.topic = topics::user_activity;
-    r.key = "u";
-    r.value = view_of("u", i);
-    r.timestamp = noon;
-    log->append({r}, storage::durability::synced, {});
+    append(topics::user_activity, "u", view_of("u", i));
     log->failing = {ec::queue_full, "", "full"};
   };
   raw(0);
@@ -107,14 +102,7 @@ TEST_F(event_processor_restart_test, a_late_failure_repeats_all_that_was_under_w
 TEST_F(event_processor_restart_test,
        what_was_read_before_a_failure_hides_nothing_that_is_read_again) {
   start();
-  const auto raw = [&](int i) {
-    storage::outgoing_record r;
-    r.topic = topics::user_activity;
-    r.key = "u";
-    r.value = view_of("u", i);
-    r.timestamp = noon;
-    log->append({r}, storage::durability::synced, {});
-  };
+  const auto raw = [&](int i) { append(topics::user_activity, "u", view_of("u", i)); };
   raw(0);
   log->losing = {ec::storage, "", "lost"};
   log->holding = true;

@@ -54,8 +54,8 @@ class processor_rig : public ::testing::Test {
     processor = sys.spawn(riq::event_processor, c);
   }
 
-  void post(std::string_view topic, const std::string& key, const std::string& value,
-            headers_of with = {}, std::int64_t timestamp = noon) {
+  void append(std::string_view topic, const std::string& key, const std::string& value,
+              headers_of with = {}, std::int64_t timestamp = noon) {
     storage::outgoing_record r;
     r.topic = topic;
     r.key = key;
@@ -63,6 +63,11 @@ class processor_rig : public ::testing::Test {
     r.headers = std::move(with.list);
     r.timestamp = timestamp;
     ASSERT_FALSE(log->append({std::move(r)}, storage::durability::synced, {}));
+  }
+
+  void post(std::string_view topic, const std::string& key, const std::string& value,
+            headers_of with = {}, std::int64_t timestamp = noon) {
+    append(topic, key, value, std::move(with), timestamp);
     sys.drain();
   }
 
