@@ -2,6 +2,7 @@
 // Who told which fact of an item. The catalogue has the last word; what events tell fills what it
 // leaves out. The outcome does not depend on the order in which a node reads the two.
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -56,6 +57,11 @@ struct heard_facts {
     if (!better) return false;
     if (behind) words_of()->*kept = word;
     return !behind;
+  }
+
+  /// Bytes of the texts that it keeps.
+  std::size_t text_size() const {
+    return overruled ? sizeof(words) + overruled->category.size() + overruled->brand.size() : 0;
   }
 
  private:

@@ -44,19 +44,38 @@ float log_of(double price) {
                    : 0.0F;
 }
 
+/// What the catalogue says now, in place of what it said before.
+void take_word(item& facts, heard_facts& heard, const item& told) {
+  using words = heard_facts::words;
+  heard.overrule(heard_facts::category, &words::category, facts.category, told.category);
+  heard.overrule(heard_facts::brand, &words::brand, facts.brand, told.brand);
+  heard.overrule(heard_facts::price, &words::price, facts.price, std::max(told.price, 0.0));
+  facts.title = told.title;
+  facts.tags = told.tags;
+  facts.in_stock = told.in_stock;
+}
+
 } // namespace
 
 std::size_t item_model::text_size(std::uint32_t index) const {
   const auto& i = facts_[index];
   std::size_t n = i.product_id.size() + i.title.size() + i.category.size() + i.brand.size();
   for (const auto& tag : i.tags) n += tag.size() + sizeof(std::string);
-  if (const auto& o = heard_[index].overruled)
-    n += sizeof(*o) + o->category.size() + o->brand.size();
-  return n;
+  return n + heard_[index].text_size();
 }
 
 std::uint32_t item_model::brand_group(std::string_view brand) const {
   return brand.empty() ? group_lists::none : groups_.find(stable_hash(brand, brand_seed));
+}
+
+/// Lets `change` alter the item's facts, and has it stand in its lists by the new ones.
+template <class Change>
+void item_model::revise(std::uint32_t index, Change&& change) {
+  unlist(index);
+  text_bytes_ -= text_size(index);
+  change(facts_[index], heard_[index]);
+  text_bytes_ += text_size(index);
+  list(index);
 }
 
 void item_model::put(const item& told) {
@@ -64,19 +83,7 @@ void item_model::put(const item& told) {
   const auto hash = stable_hash(told.product_id);
   auto index = index_of(told.product_id, hash);
   if (index == id_table::none) index = create(told.product_id, hash, stream_time_);
-  unlist(index);
-  auto& facts = facts_[index];
-  auto& heard = heard_[index];
-  text_bytes_ -= text_size(index);
-  using words = heard_facts::words;
-  facts.title = told.title;
-  heard.overrule(heard_facts::category, &words::category, facts.category, told.category);
-  heard.overrule(heard_facts::brand, &words::brand, facts.brand, told.brand);
-  heard.overrule(heard_facts::price, &words::price, facts.price, std::max(told.price, 0.0));
-  facts.tags = told.tags;
-  facts.in_stock = told.in_stock;
-  text_bytes_ += text_size(index);
-  list(index);
+  revise(index, [&](item& facts, heard_facts& heard) { take_word(facts, heard, told); });
 }
 
 std::optional<catalogue_word> item_model::word_on(std::string_view product_id) const {
@@ -96,42 +103,34 @@ void item_model::tell(std::uint32_t index, const session_update& update) {
   auto& facts = facts_[index];
   auto& heard = heard_[index];
   using words = heard_facts::words;
-  const auto behind = heard.told != 0 ? text_size(index) : 0;
+  const auto kept = heard.text_size();
   const auto category = heard.hear(heard_facts::category, &words::category, facts.category,
                                    heard.category_at, update.category, update.time);
   const auto brand = heard.hear(heard_facts::brand, &words::brand, facts.brand, heard.brand_at,
                                 update.brand, update.time);
   const auto price = heard.hear(heard_facts::price, &words::price, facts.price, heard.price_at,
                                 std::max(update.price, 0.0), update.time);
-  if (heard.told != 0) text_bytes_ += text_size(index) - behind;
+  text_bytes_ += heard.text_size() - kept;
   if (!category && !brand) {
     if (price) reprice(index, update.price);
     return;
   }
-  unlist(index);
-  text_bytes_ -= text_size(index);
-  if (category) facts.category = update.category;
-  if (brand) facts.brand = update.brand;
-  if (price) facts.price = update.price;
-  text_bytes_ += text_size(index);
-  list(index);
+  revise(index, [&](item& changed, heard_facts&) {
+    if (category) changed.category = update.category;
+    if (brand) changed.brand = update.brand;
+    if (price) changed.price = update.price;
+  });
 }
 
 /// Of a deleted item stays what events told later.
 void item_model::forget_until(std::uint32_t index, std::int64_t deleted) {
-  item nothing;
-  nothing.product_id = facts_[index].product_id;
-  put(nothing);
-  unlist(index);
-  auto& facts = facts_[index];
-  auto& heard = heard_[index];
-  text_bytes_ -= text_size(index);
-  if (heard.category_at <= deleted) facts.category.clear();
-  if (heard.brand_at <= deleted) facts.brand.clear();
-  if (heard.price_at <= deleted) facts.price = 0;
-  heard.deleted_at = deleted;
-  text_bytes_ += text_size(index);
-  list(index);
+  revise(index, [&](item& facts, heard_facts& heard) {
+    take_word(facts, heard, {});
+    if (heard.category_at <= deleted) facts.category.clear();
+    if (heard.brand_at <= deleted) facts.brand.clear();
+    if (heard.price_at <= deleted) facts.price = 0;
+    heard.deleted_at = deleted;
+  });
 }
 
 /// Prices change often, and matter to one list only.

@@ -159,6 +159,8 @@ class item_model {
   void count(std::uint32_t index, touch_kind kind, std::int64_t time);
   void reprice(std::uint32_t index, double price);
   std::uint32_t join_band(const item_stats& s);
+  template <class Change>
+  void revise(std::uint32_t index, Change&& change);
   void list(std::uint32_t index);
   void unlist(std::uint32_t index);
   struct keys {
