@@ -1,5 +1,3 @@
-#include "gateway/openapi.hpp"
-
 #include "gateway/router.hpp"
 #include "tests/gateway/fake_node.hpp"
 
@@ -17,13 +15,23 @@ std::string lower(method verb) {
   return out;
 }
 
-TEST(openapi, tells_every_route_that_runs_and_no_other) {
+/// A node and its document, as text and parsed.
+class openapi_test : public ::testing::Test {
+ protected:
   fake_node n;
-  const auto a = n.client().get("/openapi.json");
-  ASSERT_TRUE(a);
+  std::string text;
   simdjson::dom::parser parser;
   simdjson::dom::element doc;
-  ASSERT_EQ(parser.parse(a->body).get(doc), simdjson::SUCCESS);
+
+  void SetUp() override {
+    const auto a = n.client().get("/openapi.json");
+    ASSERT_TRUE(a);
+    text = a->body;
+    ASSERT_EQ(parser.parse(text).get(doc), simdjson::SUCCESS);
+  }
+};
+
+TEST_F(openapi_test, tells_every_route_that_runs_and_no_other) {
   EXPECT_EQ(doc["openapi"].get_string().value(), "3.1.0");
   std::set<std::string> told, run;
   for (const auto path : doc["paths"].get_object())
@@ -35,12 +43,7 @@ TEST(openapi, tells_every_route_that_runs_and_no_other) {
   EXPECT_GE(run.size(), 25u);
 }
 
-TEST(openapi, every_reference_leads_somewhere_and_every_parameter_is_told) {
-  fake_node n;
-  simdjson::dom::parser parser;
-  simdjson::dom::element doc;
-  const auto text = openapi_document(n.gateway->routes());
-  ASSERT_EQ(parser.parse(text).get(doc), simdjson::SUCCESS);
+TEST_F(openapi_test, every_reference_leads_somewhere_and_every_parameter_is_told) {
   for (std::size_t at = 0; (at = text.find("#/components/schemas/", at)) != std::string::npos;) {
     at += 21;
     const auto name = text.substr(at, text.find('"', at) - at);
@@ -59,12 +62,7 @@ TEST(openapi, every_reference_leads_somewhere_and_every_parameter_is_told) {
   }
 }
 
-TEST(openapi, tells_the_statuses_that_are_really_answered) {
-  fake_node n;
-  simdjson::dom::parser parser;
-  simdjson::dom::element doc;
-  const auto text = openapi_document(n.gateway->routes());
-  ASSERT_EQ(parser.parse(text).get(doc), simdjson::SUCCESS);
+TEST_F(openapi_test, tells_the_statuses_that_are_really_answered) {
   const auto told = [&](std::string_view path, std::string_view verb, unsigned status) {
     return doc["paths"][path][verb]["responses"][std::to_string(status)].error() ==
            simdjson::SUCCESS;
@@ -98,8 +96,7 @@ TEST(openapi, tells_the_statuses_that_are_really_answered) {
   EXPECT_EQ(types["text/csv"].error(), simdjson::SUCCESS);
 }
 
-TEST(openapi, every_get_without_parameters_answers_in_its_declared_type) {
-  fake_node n;
+TEST_F(openapi_test, every_get_without_parameters_answers_in_its_declared_type) {
   for (const auto& r : n.gateway->routes()) {
     if (r.verb != method::get || r.pattern == router::rest) continue;
     auto c = n.client(); // an answer without an end takes its connection
