@@ -34,7 +34,9 @@ result<event> read(source from, const log_record& record, const parse_context& c
   if (is_erasure(record)) {
     event e;
     e.user_id = record.key;
-    e.time = header_number(record, headers::time, context.now_ms);
+    // A time that cannot be read is none that ends the time of others.
+    const bool told = !first_header(record, headers::time).empty();
+    e.time = header_number(record, headers::time, told ? 0 : context.now_ms);
     e.what = user_erased{};
     return e;
   }

@@ -2,6 +2,7 @@
 // How records tell that a user is erased: by a header, with the user as key and no value.
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "messages/records.hpp"

@@ -211,6 +211,14 @@ TEST_F(event_processor_test, an_erasure_has_the_time_it_is_told_with) {
   EXPECT_EQ(published()[0].time, 0);
 }
 
+TEST_F(event_processor_test, an_erasure_whose_time_cannot_be_read_moves_no_clock) {
+  start();
+  post(topics::user_activity, "u", "",
+       headers_of{}.with(headers::control, "erase").with(headers::time, "noon"));
+  ASSERT_EQ(published().size(), 1U);
+  EXPECT_EQ(published()[0].time, 0);
+}
+
 TEST_F(event_processor_test, an_erasures_mark_among_the_decisions_is_no_event) {
   start();
   post(topics::offer_decisions, "u", "", headers_of{}.with(headers::control, "erase"));
