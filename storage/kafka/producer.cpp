@@ -65,7 +65,19 @@ rd_kafka_headers_t* headers_of(const outgoing_record& r) {
   return out;
 }
 
+/// Records join a batch before the client's own wait for them is over, however long they take to
+/// get there. When brokers are away the client has to have a record to give it up in time.
+send_timing timing_of(const producer::behaviour& how) {
+  using namespace std::chrono;
+  const auto patience = milliseconds{how.give_up_after_ms / 4};
+  return {microseconds{std::max(how.linger_ms * 800, 500U)},
+          how.give_up_after_ms == 0 ? steady_clock::duration::max() : patience};
+}
+
 } // namespace
+
+producer::producer(const options& settings, behaviour how, reachability& brokers)
+  : settings_(settings), how_(how), brokers_(brokers), timing_(timing_of(how)) {}
 
 result<client_handle> producer::connect() {
   client_config config{settings_.client, &brokers_};
@@ -116,7 +128,7 @@ error producer::resolve(call& c, const topic_table& topics) const {
       return {ec::too_large, "",
               "A record for " + r.topic + " has " + std::to_string(size) +
                 " bytes, and Kafka's message.max.bytes is " + std::to_string(most_bytes_) + "."};
-    c.slots[i] = {&c, t, p, false, false};
+    c.slots[i] = {&c, t, p, false, false, size, nullptr};
     c.bytes += size;
   }
   c.left = c.records.size();
@@ -164,29 +176,68 @@ error producer::append(std::vector<outgoing_record> records, const topic_table& 
     c.owner = this;
     c.number = next_number_++;
     open_.emplace(c.number, std::move(made));
-    if (broken_) return {}; // sent by the next client, behind what this one has left
+    if (broken_) return {}; // with all others, when there is another client
+    queue(c);
   }
-  (void)send_all(c);
+  hand_over();
   return {};
 }
 
-/// Of the call, what is not over. False when the rest is left to another client.
-bool producer::send_all(call& c) {
-  // The call may end, on the producer's thread, as soon as its last record is sent.
-  const auto count = c.slots.size();
-  auto left = c.left;
-  for (std::size_t i = 0; i < count && left > 0; ++i) {
-    if (c.slots[i].over) continue;
-    --left;
-    const auto refused = send(c, i);
-    if (refused != RD_KAFKA_RESP_ERR_NO_ERROR && !ended(c.slots[i], refused, -1)) return false;
+/// Of the call, what is not over, into the windows of its partitions.
+void producer::queue(call& c) {
+  for (auto& s : c.slots) {
+    if (s.over) continue;
+    s.through = &windows_[{s.where, s.partition}];
+    s.through->add(&s, s.bytes);
+    crowded_.insert(s.through);
   }
+}
+
+/// Gives the client what it may have now.
+void producer::hand_over() {
+  std::vector<slot*> slots;
+  std::vector<window*> from;
+  for (;;) {
+    window::clock::time_point until;
+    {
+      const std::lock_guard lock(mutex_);
+      for (auto s = slots.rbegin(); s != slots.rend(); ++s) {
+        (*s)->through->give_back(*s, (*s)->bytes);
+        crowded_.insert((*s)->through);
+      }
+      for (auto* w : from) w->handed_over();
+      if (broken_) return; // all that is open goes to the next client
+      slots.clear();
+      from.clear();
+      const auto now = window::clock::now();
+      until = now + timing_.linger;
+      for (auto w = crowded_.begin(); w != crowded_.end();) {
+        if ((*w)->take(now, timing_, slots)) from.push_back(*w);
+        w = (*w)->waits() ? std::next(w) : crowded_.erase(w);
+      }
+    }
+    if (slots.empty() || !send_some(slots, until)) return;
+  }
+}
+
+/// Leaves in `slots` what comes too late to share its request, as the client sends what it has of a
+/// partition when its wait is over. False when the client failed, and the rest is left to another.
+bool producer::send_some(std::vector<slot*>& slots, window::clock::time_point until) {
+  constexpr std::size_t between_looks = 16;
+  std::size_t sent = 0;
+  while (sent < slots.size() &&
+         (sent % between_looks != 0 || sent == 0 || window::clock::now() < until)) {
+    // Its call may end, on the producer's thread, as soon as its last record is sent.
+    auto& s = *slots[sent++];
+    const auto refused = send(s);
+    if (refused != RD_KAFKA_RESP_ERR_NO_ERROR && !ended(s, refused, -1)) return false;
+  }
+  slots.erase(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(sent));
   return true;
 }
 
-rd_kafka_resp_err_t producer::send(call& c, std::size_t i) {
-  auto& r = c.records[i];
-  auto& s = c.slots[i];
+rd_kafka_resp_err_t producer::send(slot& s) {
+  auto& r = s.of->records[static_cast<std::size_t>(&s - s.of->slots.data())];
   rd_kafka_vu_t parts[8];
   std::size_t n = 0;
   const auto next = [&](rd_kafka_vtype_t type) -> auto& {
@@ -223,6 +274,7 @@ void producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*) 
 bool producer::ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset) {
   const std::lock_guard lock(mutex_);
   auto& c = *s.of;
+  s.through->ended();
   if (client_failed(code)) {
     broken_ = true;
     return false;
@@ -271,6 +323,7 @@ void producer::answer() {
 void producer::run() {
   while (!stopping_) {
     rd_kafka_poll(client_.get(), poll_ms);
+    hand_over();
     answer();
     bool broken = rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
     {
@@ -312,14 +365,14 @@ void producer::empty_client() {
 }
 
 void producer::send_again() {
-  std::vector<call*> again;
   {
     const std::lock_guard lock(mutex_);
     broken_ = false;
-    for (const auto& [number, c] : open_) again.push_back(c.get());
+    crowded_.clear();
+    windows_.clear();
+    for (const auto& [number, c] : open_) queue(*c);
   }
-  for (auto* c : again)
-    if (!send_all(*c)) return;
+  hand_over();
 }
 
 error producer::refusal() const {

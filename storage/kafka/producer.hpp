@@ -4,7 +4,8 @@
 // Payloads are not copied: an append keeps its records until the brokers have them. When the client
 // fails for good (an idempotent one does, after a record that was possibly stored), it is replaced
 // and all that was not acknowledged is sent again in its order, so a caller sees no failure and
-// never a gap; readers drop what came twice.
+// never a gap; readers drop what came twice. The client gets of each partition what it can send
+// (send_window.hpp); the rest waits.
 //
 // Threading: `append` from any thread; `done` runs on the producer's thread, or on the caller's
 // when there is nothing to send.
@@ -16,14 +17,17 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <shared_mutex>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "storage/event_log.hpp"
 #include "storage/kafka/client.hpp"
 #include "storage/kafka/options.hpp"
+#include "storage/kafka/send_window.hpp"
 #include "storage/kafka/topics.hpp"
 
 namespace riq::storage::kafka {
@@ -60,12 +64,16 @@ class producer {
 
  private:
   struct call;
+  struct slot;
+  using window = send_window<slot*>;
   struct slot {
     call* of = nullptr;
     topic* where = nullptr;
     std::int32_t partition = 0;
     bool over = false;
     bool refused = false; ///< and tried again
+    std::size_t bytes = 0;
+    window* through = nullptr;
   };
   struct call {
     producer* owner = nullptr;
@@ -79,14 +87,15 @@ class producer {
     append_done done;
   };
 
-  producer(const options& settings, behaviour how, reachability& brokers)
-    : settings_(settings), how_(how), brokers_(brokers) {}
+  producer(const options& settings, behaviour how, reachability& brokers);
 
   result<client_handle> connect();
   error resolve(call& c, const topic_table& topics) const;
   error admit(const call& c);
-  bool send_all(call& c);
-  rd_kafka_resp_err_t send(call& c, std::size_t i);
+  void queue(call& c);
+  void hand_over();
+  bool send_some(std::vector<slot*>& slots, window::clock::time_point until);
+  rd_kafka_resp_err_t send(slot& s);
   rd_kafka_topic_t* handle_of(const topic& t);
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*);
   bool ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset);
@@ -100,6 +109,7 @@ class producer {
   const options& settings_;
   const behaviour how_;
   reachability& brokers_;
+  const send_timing timing_;
   std::size_t most_bytes_ = 0; ///< of a record, as the client is configured
 
   std::shared_mutex client_mutex_; // shared while sending, alone while the client is replaced
@@ -115,6 +125,8 @@ class producer {
   error refusal_;
   std::chrono::steady_clock::time_point replace_at_; // not before
   std::uint64_t next_number_ = 1;
+  std::map<std::pair<const topic*, std::int32_t>, window> windows_;
+  std::set<window*> crowded_; // those in which something waits
   std::size_t waiting_records_ = 0;
   std::size_t waiting_bytes_ = 0;
 

@@ -1,0 +1,84 @@
+#pragma once
+// What of a partition its producer's client has, and what waits until that is stored.
+//
+// An idempotent client of librdkafka (2.0 to 2.15, as far as we looked) begins a request of a
+// partition only while fewer than five of its records are under way. If it has others by then,
+// whose linger is over, its thread looks again and again, without a pause, until the answer comes:
+// a core that is taken from those who are to answer, on a busy machine for seconds. So what cannot
+// be sent yet waits here, and makes the next request together.
+//
+// Threading: whoever holds the producer's lock.
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <utility>
+#include <vector>
+
+namespace riq::storage::kafka {
+
+struct send_timing {
+  std::chrono::steady_clock::duration linger;   ///< what is taken in this time shares a request
+  std::chrono::steady_clock::duration patience; ///< then the rest is taken, whatever is under way
+};
+
+template <class Record>
+class send_window {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  /// A client sends more of a partition while it has fewer records of it under way than this.
+  static constexpr std::size_t few = 5;
+  /// What goes together, so that it fits a request (librdkafka's batch.size is 1 MB).
+  static constexpr std::size_t batch_bytes = 900'000;
+
+  void add(Record record, std::size_t bytes) { waiting_.push_back({std::move(record), bytes}); }
+
+  bool waits() const { return !waiting_.empty(); }
+
+  /// Appends what the client is to have now to `to`, in the order in which it was added; false: it
+  /// is nothing. Others get nothing until `handed_over`, or records of two threads would change
+  /// places on the way.
+  bool take(clock::time_point now, const send_timing& t, std::vector<Record>& to) {
+    if (waiting_.empty() || handing_over_) return false;
+    if (under_way_ == 0 || now - begun_ >= t.linger) {
+      if (under_way_ >= few && now - begun_ < t.patience) return false;
+      begun_ = now;
+      bytes_ = 0;
+    }
+    while (!waiting_.empty() && (bytes_ == 0 || bytes_ + waiting_.front().bytes <= batch_bytes)) {
+      bytes_ += waiting_.front().bytes;
+      to.push_back(std::move(waiting_.front().record));
+      waiting_.pop_front();
+      ++under_way_;
+      handing_over_ = true;
+    }
+    return handing_over_;
+  }
+
+  /// Takes back what was taken last and not handed over, the last one first.
+  void give_back(Record record, std::size_t bytes) {
+    waiting_.push_front({std::move(record), bytes});
+    bytes_ -= bytes;
+    --under_way_;
+  }
+
+  /// The client has what was taken, but for what was given back.
+  void handed_over() { handing_over_ = false; }
+
+  /// One of the client's records is stored or failed.
+  void ended() { --under_way_; }
+
+ private:
+  struct waiter {
+    Record record;
+    std::size_t bytes;
+  };
+  std::deque<waiter> waiting_;
+  std::size_t under_way_ = 0;
+  std::size_t bytes_ = 0;   ///< of the batch that is gathered
+  clock::time_point begun_; ///< when it got its first record
+  bool handing_over_ = false;
+};
+
+} // namespace riq::storage::kafka

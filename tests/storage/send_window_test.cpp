@@ -1,0 +1,150 @@
+#include "storage/kafka/send_window.hpp"
+
+#include <numeric>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace riq::storage::kafka {
+namespace {
+
+using window = send_window<int>;
+using std::chrono::milliseconds;
+
+constexpr milliseconds linger{4};
+constexpr milliseconds patience{500};
+
+/// A partition's records on their way to a client, by a clock of its own.
+struct way {
+  window w;
+  window::clock::time_point now{};
+  int next = 0;
+
+  void add(int count, std::size_t bytes = 100) {
+    for (int i = 0; i < count; ++i) w.add(next++, bytes);
+  }
+  std::vector<int> take() {
+    std::vector<int> out;
+    if (w.take(now, {linger, patience}, out)) w.handed_over();
+    return out;
+  }
+  void end(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) w.ended();
+  }
+};
+
+std::vector<int> numbers(int from, int to) {
+  std::vector<int> out(static_cast<std::size_t>(to - from));
+  std::iota(out.begin(), out.end(), from);
+  return out;
+}
+
+TEST(send_window, takes_all_while_nothing_is_under_way) {
+  way p;
+  EXPECT_TRUE(p.take().empty());
+  p.add(100);
+  EXPECT_EQ(p.take(), numbers(0, 100));
+  EXPECT_FALSE(p.w.waits());
+}
+
+TEST(send_window, keeps_what_comes_until_the_batch_is_stored) {
+  way p;
+  p.add(100);
+  p.take();
+  p.now += linger;
+  p.add(7);
+  EXPECT_TRUE(p.take().empty());
+  EXPECT_TRUE(p.w.waits());
+  p.end(100 - window::few);
+  EXPECT_TRUE(p.take().empty());
+  p.end(1);
+  EXPECT_EQ(p.take(), numbers(100, 107));
+}
+
+TEST(send_window, a_batch_is_joined_while_it_is_gathered) {
+  way p;
+  p.add(10);
+  p.take();
+  p.now += linger / 2;
+  p.add(10);
+  EXPECT_EQ(p.take(), numbers(10, 20));
+  p.now += linger / 2; // counted from the first one
+  p.add(1);
+  EXPECT_TRUE(p.take().empty());
+}
+
+TEST(send_window, few_records_need_not_wait_for_each_other) {
+  way p;
+  for (int i = 0; i < static_cast<int>(window::few); ++i, p.now += linger) {
+    p.add(1);
+    EXPECT_EQ(p.take(), numbers(i, i + 1));
+  }
+  p.add(1);
+  EXPECT_TRUE(p.take().empty());
+}
+
+TEST(send_window, a_batch_fits_a_request) {
+  way p;
+  p.add(10, window::batch_bytes / 4);
+  EXPECT_EQ(p.take(), numbers(0, 4));
+  EXPECT_TRUE(p.take().empty());
+  p.now += linger;
+  EXPECT_EQ(p.take(), numbers(4, 8)) << "four are few";
+  p.now += linger;
+  EXPECT_TRUE(p.take().empty());
+  p.end(8);
+  EXPECT_EQ(p.take(), numbers(8, 10));
+}
+
+TEST(send_window, a_record_that_is_larger_goes_alone) {
+  way p;
+  p.add(2, 2 * window::batch_bytes);
+  EXPECT_EQ(p.take(), numbers(0, 1));
+  p.now += linger;
+  EXPECT_EQ(p.take(), numbers(1, 2));
+}
+
+TEST(send_window, does_not_wait_for_brokers_that_are_away) {
+  way p;
+  p.add(10);
+  p.take();
+  p.now += patience - milliseconds{1};
+  p.add(10);
+  EXPECT_TRUE(p.take().empty());
+  p.now += milliseconds{1};
+  EXPECT_EQ(p.take(), numbers(10, 20));
+}
+
+TEST(send_window, takes_back_what_came_too_late_to_be_handed_over) {
+  window w;
+  window::clock::time_point now{};
+  std::vector<int> taken;
+  for (int i = 0; i < 10; ++i) w.add(i, 100);
+  EXPECT_TRUE(w.take(now, {linger, patience}, taken));
+  w.add(10, 100);
+  for (int i = 9; i >= 6; --i) w.give_back(i, 100);
+  w.handed_over();
+  now += linger;
+  taken.clear();
+  EXPECT_FALSE(w.take(now, {linger, patience}, taken)) << "six are under way";
+  for (int i = 0; i < 6; ++i) w.ended();
+  EXPECT_TRUE(w.take(now, {linger, patience}, taken));
+  EXPECT_EQ(taken, numbers(6, 11));
+}
+
+TEST(send_window, has_one_thread_hand_over_at_a_time) {
+  window w;
+  const window::clock::time_point now{};
+  std::vector<int> first;
+  std::vector<int> second;
+  w.add(1, 1);
+  EXPECT_TRUE(w.take(now, {linger, patience}, first));
+  w.add(2, 1);
+  EXPECT_FALSE(w.take(now, {linger, patience}, second));
+  w.handed_over();
+  EXPECT_TRUE(w.take(now, {linger, patience}, second));
+  EXPECT_EQ(second, numbers(2, 3));
+}
+
+} // namespace
+} // namespace riq::storage::kafka
