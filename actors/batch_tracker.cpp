@@ -71,7 +71,7 @@ void batch_tracker::sort(batch& b) {
   sort_by_offset(b.reports.triggers);
 }
 
-const batch_tracker::batch* batch_tracker::complete() {
+batch_tracker::batch* batch_tracker::complete() {
   if (open_.empty() || open_.front().outstanding > 0) return nullptr;
   sort(open_.front());
   while (open_.size() > 1 && open_[1].outstanding == 0) {

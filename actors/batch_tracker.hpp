@@ -47,7 +47,7 @@ class batch_tracker {
 
   /// Those batches as one, with the number of the last, and its updates and triggers in offset
   /// order; null when there are none.
-  const batch* complete();
+  batch* complete();
 
   /// Ends what `complete` returned.
   void pop() { open_.pop_front(); }

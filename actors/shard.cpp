@@ -29,6 +29,8 @@ constexpr std::size_t max_unstored = 50'000;
 // What users applied is told to the item model so often, or when it comes from so many records.
 constexpr std::int64_t tell_every_ms = 40;
 constexpr std::size_t tell_at_once = 256;
+// For so long after a touch of an item, others may stand for what events tell of it.
+constexpr std::int64_t facts_kept_ms = 60'000;
 
 // Records of a delivery that are looked at together.
 constexpr std::size_t records_at_once = 32;
@@ -76,6 +78,8 @@ void shard_state::start(shard_config c) {
   users = std::make_shared<user_context>(user_context{
     config.engine, clock, shard_actor{self}, config.partition, std::make_shared<serving_board>()});
   passed_on = config.resume_from;
+  const double shards = std::max(1, config.log->partitions(topics::processed_events));
+  sample = engine::touch_sample(config.engine->config->model.sample_above_per_sec / shards);
   // In this order: what the processor has committed by now lies before the end that is read next.
   for (const auto from : {source::activity, source::order, source::offer})
     published_at_start[static_cast<std::size_t>(from)] =
@@ -229,7 +233,7 @@ bool shard_state::telling_due(std::size_t records) const {
 void shard_state::complete_batches(bool at_once) {
   const auto records = batches.complete_records();
   if (records > 0 && (at_once || telling_due(records))) {
-    const auto& b = *batches.complete();
+    auto& b = *batches.complete();
     // Tried again with the next tick. Nothing the batch changed is stored before it was told.
     if ((!b.updates.empty() || !b.reports.empty()) && !tell(b)) return caught_up();
     last_told = steady_now();
@@ -242,10 +246,29 @@ void shard_state::complete_batches(bool at_once) {
   caught_up();
 }
 
+/// Every node learns what is told here: of more than that, the model gets a sample, and the facts
+/// of items that it does not know, or of which it heard nothing lately. Returns how many others
+/// stand for.
+std::uint64_t shard_state::weigh_touches(std::vector<numbered_update>& updates,
+                                         engine::touch_sample& by) const {
+  const auto model = config.engine->model->get();
+  std::uint64_t left_out = 0;
+  for (auto& [offset, u] : updates) {
+    if (u.kind != session_update::what::touch) continue;
+    u.weight = by.weigh(u.session_key, u.time);
+    if (u.weight > 0) continue;
+    ++left_out;
+    if (model->items.heard_of(u.product_id, u.time - facts_kept_ms)) u.weight = -1;
+  }
+  return left_out;
+}
+
 /// To the item model and to whoever follows triggers and decisions, by way of the log; false when
 /// it takes nothing now. Everything carries its event's position: a replay tells the same again.
-bool shard_state::tell(const batch_tracker::batch& b) {
+bool shard_state::tell(batch_tracker::batch& b) {
   const auto now = config.engine->wall();
+  auto next_sample = sample;
+  const auto left_out = weigh_touches(b.updates, next_sample);
   std::vector<storage::outgoing_record> records;
   add_update_records(records, b.updates, config.partition, now);
   for (const auto& t : b.reports.triggers) add_trigger_records(records, t, config.partition, now);
@@ -271,6 +294,8 @@ bool shard_state::tell(const batch_tracker::batch& b) {
     }
     failures.telling.clear();
   }
+  sample = next_sample;
+  counts.touches_sampled_out += left_out;
   for (const auto& t : b.reports.triggers) {
     counts.triggers_fired += t.kind == trigger_note::what::fired;
     counts.triggers_skipped += t.kind == trigger_note::what::skipped;

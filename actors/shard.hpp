@@ -30,6 +30,7 @@
 #include "actors/user.hpp"
 #include "engine/analytics/aggregate.hpp"
 #include "engine/bandit/budget_ledger.hpp"
+#include "engine/touch_sample.hpp"
 #include "engine/triggers/interest_index.hpp"
 #include "messages/interfaces.hpp"
 #include "messages/text_map.hpp"
@@ -79,7 +80,9 @@ struct shard_state {
   void pass_on(resident& r, apply_events&& events);
   bool telling_due(std::size_t records) const;
   void complete_batches(bool at_once = false);
-  bool tell(const batch_tracker::batch& b);
+  bool tell(batch_tracker::batch& b);
+  std::uint64_t weigh_touches(std::vector<numbered_update>& updates,
+                              engine::touch_sample& by) const;
   void caught_up();
   void decide_what_waited();
   void grant(std::size_t records);
@@ -166,6 +169,7 @@ struct shard_state {
   std::vector<arrival> arrived; ///< those of a delivery that are taken next
   resident_set residents;
   batch_tracker batches;
+  engine::touch_sample sample; ///< as of `passed_on`
   snapshot_buffer snapshots;
   position_waiters waiters;
   engine::analytics::aggregate analytics; ///< holds every event before `passed_on`

@@ -18,8 +18,8 @@ namespace riq {
 /// of one offset, which may be more than this, stay far below: an order has at most 500 lines.
 inline constexpr std::size_t update_record_bytes = std::size_t{256} << 10;
 
-/// `updates` in the order of their offsets. Those of one offset are in one record, as a reader
-/// takes an offset it has met for one that it has.
+/// `updates` in the order of their offsets, but those that are not told. Those of one offset are in
+/// one record, as a reader takes an offset it has met for one that it has.
 inline void add_update_records(std::vector<storage::outgoing_record>& to,
                                const std::vector<numbered_update>& updates, std::int32_t partition,
                                std::int64_t now) {
@@ -40,8 +40,11 @@ inline void add_update_records(std::vector<storage::outgoing_record>& to,
     const auto before = packed.size();
     const auto had = count;
     for (const auto offset = updates[i].offset; i < updates.size() && updates[i].offset == offset;
-         ++i, ++count)
+         ++i) {
+      if (updates[i].update.weight < 0) continue;
       pack(p, updates[i]);
+      ++count;
+    }
     if (had == 0 || packed.size() <= update_record_bytes) continue;
     add(had, {packed.data(), before});
     const std::string rest{packed.data() + before, packed.size() - before};

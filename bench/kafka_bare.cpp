@@ -1,6 +1,8 @@
 // What a bare librdkafka client does with the same records on the same broker, for comparison:
 //
-//   kafka_bare produce SERVERS TOPIC PARTITIONS RECORDS USERS   events as JSON, keyed by user
+//   kafka_bare produce SERVERS TOPIC PARTITIONS RECORDS USERS [live]
+//                                                   events as JSON, keyed by user, that happened a
+//   thousand a second some years ago; live: they happen as they are produced
 //   kafka_bare consume SERVERS TOPIC PARTITIONS RECORDS         reads them all, does nothing
 //   kafka_bare latency SERVERS TOPIC PARTITIONS SECONDS         1,000 records a second, in one
 //   process, over the partitions at random, as users' events are
@@ -58,8 +60,12 @@ void tell(std::int64_t records, clock_type::time_point since) {
 }
 
 void produce(rd_kafka_t* to, rd_kafka_topic_t* topic, std::int32_t partitions, std::int64_t records,
-             std::int64_t users) {
+             std::int64_t users, bool live) {
   const auto start = clock_type::now();
+  const auto wall = [] {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  };
   for (std::int64_t i = 0; i < records; ++i) {
     // Another user each time; eight of a user's events make a session, mostly within a category. An
     // item keeps its price.
@@ -73,7 +79,7 @@ void produce(rd_kafka_t* to, rd_kafka_topic_t* topic, std::int32_t partitions, s
                        std::to_string(item) + R"(","category":"electronics.laptop)" +
                        std::to_string(category) + R"(","price":)" +
                        std::to_string(10 + item % 900) + R"(,"timestamp":)" +
-                       std::to_string(1'700'000'000'000 + i) + R"(,"eventId":"e)" +
+                       std::to_string(live ? wall() : 1'700'000'000'000 + i) + R"(,"eventId":"e)" +
                        std::to_string(i) + R"(","sessionId":"s)" + std::to_string(session) + "\"}";
     while (rd_kafka_produce(topic, riq::partition_of(user, partitions), RD_KAFKA_MSG_F_COPY,
                             const_cast<char*>(value.data()), value.size(), user.data(), user.size(),
@@ -167,7 +173,8 @@ void measure_latency(rd_kafka_t* to, rd_kafka_topic_t* topic, const std::string&
 
 int main(int argc, char** argv) {
   const std::vector<std::string> a(argv + 1, argv + argc);
-  const bool sends = a.size() == 6 && a[0] == "produce";
+  const bool live = a.size() == 7 && a[6] == "live";
+  const bool sends = (a.size() == 6 || live) && a[0] == "produce";
   const bool times = a.size() == 5 && a[0] == "latency";
   if (!sends && !times && !(a.size() == 5 && a[0] == "consume")) {
     std::cerr << "see the head of bench/kafka_bare.cpp\n";
@@ -179,7 +186,7 @@ int main(int argc, char** argv) {
   if (times)
     measure_latency(c, topic, a[1], partitions, std::stoi(a[4]));
   else if (sends)
-    produce(c, topic, partitions, std::stoll(a[4]), std::stoll(a[5]));
+    produce(c, topic, partitions, std::stoll(a[4]), std::stoll(a[5]), live);
   else
     consume(c, topic, partitions, std::stoll(a[4]));
   rd_kafka_topic_destroy(topic);

@@ -3,11 +3,13 @@
 // and the same counting as a client that replays the log through the API.
 //
 //   quality_engine [FILE.csv …] [--train 0.8] [--until 1.0] [--events 40000] [--lag 0]
+//                  [--share 1]
 //
 // Without a file it makes its own worlds (quality_worlds.hpp). Columns by name: user, item, event,
 // timestamp (seconds), category, category_code, brand, price, session. `--until` leaves out the end
 // of the file, for choosing between variants on its start; `--lag` keeps that many updates from the
-// model, as publishing it at intervals does.
+// model, as publishing it at intervals does; `--share` of the sessions stand for all in the model,
+// as when more happens than it takes in.
 
 #include <algorithm>
 #include <chrono>
@@ -26,6 +28,7 @@
 #include "engine/apply.hpp"
 #include "engine/item_model.hpp"
 #include "engine/recommend.hpp"
+#include "engine/touch_sample.hpp"
 
 namespace {
 
@@ -100,7 +103,8 @@ struct tally {
 
 class shop {
  public:
-  shop(const riq::settings& s, std::size_t lag) : settings_(s), model_(s.model), lag_(lag) {}
+  shop(const riq::settings& s, std::size_t lag, double share)
+    : settings_(s), model_(s.model), sample_(share < 1 ? share * touches_per_sec : 0), lag_(lag) {}
 
   void apply(const row& r) {
     riq::event e;
@@ -129,7 +133,11 @@ class shop {
     auto& user = users_[r.user];
     user.user_id = r.user;
     riq::engine::apply(user, e, offset_++, settings_.features, updates_);
-    pending_.insert(pending_.end(), updates_.begin(), updates_.end());
+    for (auto& u : updates_) {
+      // As if this were the rate, whatever the log's.
+      u.weight = sample_.weigh(u.session_key, offset_ * 1'000 / touches_per_sec);
+      if (u.weight > 0 || !model_.heard_of(u.product_id, 0)) pending_.push_back(u);
+    }
     for (; pending_.size() > lag_; pending_.pop_front()) model_.apply(pending_.front());
   }
 
@@ -145,19 +153,22 @@ class shop {
   const riq::engine::item_model& model() const { return model_; }
 
  private:
+  static constexpr std::int64_t touches_per_sec = 1'000;
   const riq::settings& settings_;
   riq::engine::item_model model_;
   std::unordered_map<std::string, riq::user_state> users_;
   std::vector<riq::session_update> updates_;
   std::deque<riq::session_update> pending_; // what a node has not published yet
+  riq::engine::touch_sample sample_;
   std::size_t lag_;
   std::int64_t offset_ = 0;
 };
 
-void measure(const char* name, const std::vector<row>& rows, double train, std::size_t lag) {
+void measure(const char* name, const std::vector<row>& rows, double train, std::size_t lag,
+             double share) {
   const auto cut = static_cast<std::size_t>(static_cast<double>(rows.size()) * train);
   const riq::settings settings;
-  shop engine(settings, lag);
+  shop engine(settings, lag, share);
   riq::bench::session_knn knn;
   using clock = std::chrono::steady_clock;
   const auto begin = clock::now();
@@ -210,6 +221,7 @@ void measure(const char* name, const std::vector<row>& rows, double train, std::
 int main(int argc, char** argv) {
   double train = 0.8;
   double until = 1;
+  double share = 1;
   std::size_t lag = 0;
   std::size_t events = 40'000;
   std::vector<const char*> inputs;
@@ -219,6 +231,7 @@ int main(int argc, char** argv) {
       const auto value = std::atof(argv[++i]);
       if (name == "--train") train = value;
       if (name == "--until") until = value;
+      if (name == "--share") share = value;
       if (name == "--lag") lag = static_cast<std::size_t>(value);
       if (name == "--events") events = static_cast<std::size_t>(value);
     } else {
@@ -229,9 +242,9 @@ int main(int argc, char** argv) {
     auto rows = read(path);
     if (rows.empty()) return std::fprintf(stderr, "%s: no rows\n", path), 2;
     rows.resize(static_cast<std::size_t>(static_cast<double>(rows.size()) * until));
-    measure(path, rows, train, lag);
+    measure(path, rows, train, lag, share);
   }
   if (inputs.empty())
     for (const auto world : riq::bench::world_names())
-      measure(world.data(), riq::bench::make_world(world, 1, events), train, lag);
+      measure(world.data(), riq::bench::make_world(world, 1, events), train, lag, share);
 }

@@ -289,10 +289,12 @@ struct model_settings {
   std::uint32_t publish_every_ms = defaults::model_publish_every_ms;
   std::uint32_t max_items = defaults::model_max_items;
   std::uint32_t max_sessions = defaults::model_max_sessions;
+  std::uint32_t sample_above_per_sec = defaults::model_sample_above_per_sec;
   static constexpr auto fields() {
     using s = model_settings;
     return std::tuple{field("publish_every_ms", &s::publish_every_ms),
-                      field("max_items", &s::max_items), field("max_sessions", &s::max_sessions)};
+                      field("max_items", &s::max_items), field("max_sessions", &s::max_sessions),
+                      field("sample_above_per_sec", &s::sample_above_per_sec)};
   }
 };
 

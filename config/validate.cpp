@@ -234,6 +234,7 @@ failure check_engine(const settings& s) {
     in_range("model.publish_every_ms", s.model.publish_every_ms, 1u, 60'000u),
     in_range("model.max_items", s.model.max_items, 1u, 100'000'000u),
     in_range("model.max_sessions", s.model.max_sessions, 1u, 100'000'000u),
+    in_range("model.sample_above_per_sec", s.model.sample_above_per_sec, 0u, 100'000'000u),
   });
 }
 

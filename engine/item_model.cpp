@@ -44,6 +44,11 @@ const item* item_model::find(std::string_view product_id) const {
   return at == id_table::none ? nullptr : &facts_[at];
 }
 
+bool item_model::heard_of(std::string_view product_id, std::int64_t since) const {
+  const auto at = index_of(product_id);
+  return at != id_table::none && stats_[at].last > since;
+}
+
 std::optional<item_counts> item_model::counts(std::string_view product_id, std::int64_t now) const {
   const auto at = index_of(product_id);
   if (at == id_table::none) return std::nullopt;
@@ -218,13 +223,13 @@ void item_model::touch(const session_update& update, std::uint64_t product) {
   if (update.time <= (known ? heard_[index].deleted_at : deleted_.of(product))) return;
   if (!known) index = create(update.product_id, product, update.time);
   auto session = id_table::none;
-  if (update.session_key != 0) {
+  if (update.session_key != 0 && update.weight > 0) {
     session = sessions_.open(update.session_key, update.user_key, update.time);
     // Before the touch itself can give it away.
     if (learning_ && known) learn_from(update, index, session);
   }
   tell(index, update);
-  count(index, update.touch, update.time);
+  count(index, update);
   if (session == id_table::none) return;
   const auto& visits = sessions_.add(session, ref(index), update.touch, update.time).visits;
   if (update.touch == touch_kind::uncart) return;
@@ -236,7 +241,7 @@ void item_model::touch(const session_update& update, std::uint64_t product) {
   const auto reached = std::min(own - 1, covisitation::reach);
   for (std::size_t back = 1; back <= reached; ++back)
     pairs_.foresee_entries(visits[own - 1 - back].item.index());
-  float weight = 1;
+  auto weight = static_cast<float>(update.weight);
   for (std::size_t back = 1; back <= reached; ++back) {
     const auto before = visits[own - 1 - back].item;
     if (live(before)) pairs_.add(before, ref(index), weight, when);
@@ -251,12 +256,13 @@ void item_model::learn_from(const session_update& update, std::uint32_t index,
   if (learned_.due()) take_lesson(*this, s, index, update.time, learned_);
 }
 
-void item_model::count(std::uint32_t index, touch_kind kind, std::int64_t time) {
+void item_model::count(std::uint32_t index, const session_update& update) {
+  const auto time = update.time;
   auto& s = stats_[index];
   const keys before{s.slow_key, s.fast_key};
   const auto first = s.first;
-  float slow = 1;
-  float fast = 1;
+  auto slow = static_cast<float>(update.weight);
+  auto fast = slow;
   if (time > s.at) {
     const auto age = s.at == 0 ? 0 : time - s.at;
     const auto keep = static_cast<float>(halved(age, slow_half_life_ms));
@@ -266,10 +272,10 @@ void item_model::count(std::uint32_t index, touch_kind kind, std::int64_t time) 
     s.bustle *= static_cast<float>(halved(age, fast_half_life_ms));
     s.at = time;
   } else {
-    slow = static_cast<float>(halved(s.at - time, slow_half_life_ms));
-    fast = static_cast<float>(halved(s.at - time, fast_half_life_ms));
+    slow *= static_cast<float>(halved(s.at - time, slow_half_life_ms));
+    fast *= static_cast<float>(halved(s.at - time, fast_half_life_ms));
   }
-  switch (kind) {
+  switch (update.touch) {
   case touch_kind::view:
   case touch_kind::click:
     s.views += slow;

@@ -97,6 +97,8 @@ class item_model {
   void repeat(std::span<const session_update> updates, const calibration& learned);
 
   const item* find(std::string_view product_id) const;
+  /// Whether a touch of the item later than `since` was learned.
+  bool heard_of(std::string_view product_id, std::int64_t since) const;
   /// What the catalogue was told of an item's category, brand and price, empty where it was not;
   /// nothing when none of them was. Unlike the facts it does not depend on events.
   std::optional<catalogue_word> word_on(std::string_view product_id) const;
@@ -156,7 +158,7 @@ class item_model {
   void learn_from(const session_update& update, std::uint32_t index, std::uint32_t session);
   void tell(std::uint32_t index, const session_update& update);
   void forget_until(std::uint32_t index, std::int64_t deleted);
-  void count(std::uint32_t index, touch_kind kind, std::int64_t time);
+  void count(std::uint32_t index, const session_update& update);
   void reprice(std::uint32_t index, double price);
   std::uint32_t join_band(const item_stats& s);
   template <class Change>

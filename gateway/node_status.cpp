@@ -84,6 +84,7 @@ shard_status node_status::all_shards() const {
     sum.triggers_capped += s.triggers_capped;
     sum.triggers_converted += s.triggers_converted;
     sum.interests += s.interests;
+    sum.touches_sampled_out += s.touches_sampled_out;
     sum.stream_time = std::max(sum.stream_time, s.stream_time);
   }
   return sum;

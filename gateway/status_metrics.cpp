@@ -143,6 +143,9 @@ std::vector<MetricFamily> metrics_of(const node_status& status) {
              &s::triggers_converted);
   shards.row("riq_shard_interests", "Pairs of user and item that price drops are told to.", gauge,
              &s::interests);
+  shards.row("riq_shard_touches_sampled_out_total",
+             "Touches of items for which others stand in the item model.", counter,
+             &s::touches_sampled_out);
   shards.histogram("riq_shard_commit_seconds", "From a commit's begin until it was stored.",
                    &s::commits);
   shards.row("riq_shard_replayed_records", "Records of the log read again until it was ready.",

@@ -41,10 +41,11 @@ struct shard_status {
   std::uint64_t triggers_skipped = 0;
   std::uint64_t triggers_capped = 0;
   std::uint64_t triggers_converted = 0;
-  std::uint64_t interests = 0; ///< pairs of user and item in the index
-  durations commits;           ///< that were stored, since start
-  std::int64_t replayed = 0;   ///< records of the log read again until it was ready
-  double ready_after_ms = -1;  ///< from its start on; -1: it is not ready yet
+  std::uint64_t interests = 0;           ///< pairs of user and item in the index
+  durations commits;                     ///< that were stored, since start
+  std::int64_t replayed = 0;             ///< records of the log read again until it was ready
+  double ready_after_ms = -1;            ///< from its start on; -1: it is not ready yet
+  std::uint64_t touches_sampled_out = 0; ///< others stood for them in the item model, since start
   static constexpr auto fields() {
     using s = shard_status;
     return std::tuple{field("partition", &s::partition),
@@ -77,7 +78,8 @@ struct shard_status {
                       field("interests", &s::interests),
                       field("commits", &s::commits),
                       field("replayed", &s::replayed),
-                      field("readyAfterMs", &s::ready_after_ms)};
+                      field("readyAfterMs", &s::ready_after_ms),
+                      field("touchesSampledOut", &s::touches_sampled_out)};
   }
 };
 

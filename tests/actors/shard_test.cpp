@@ -58,6 +58,44 @@ TEST(shard, tells_what_is_too_much_for_one_record_in_more) {
   EXPECT_EQ(rig.told().size(), 3'000U);
 }
 
+TEST(shard, tells_the_item_model_of_a_sample_when_too_much_happens) {
+  shard_rig rig;
+  rig.config->model.sample_above_per_sec = 10;
+  auto known = std::make_shared<engine::shared_model>(rig.config->model);
+  session_update met;
+  met.product_id = "known";
+  met.time = t0;
+  known->items.apply(met);
+  rig.model->publish(known);
+  constexpr int n = 10'000; // at the same time, of as many sessions
+  for (int i = 0; i < n; ++i)
+    testing::publish(*rig.log,
+                     seen("u" + std::to_string(i), i % 100 == 0 ? "new" : "known", t0, i));
+  // The log takes no more for a while: what is told later is weighed as it would have been.
+  rig.log->failing = {ec::queue_full, "", "full"};
+  rig.start();
+  rig.settle();
+  EXPECT_TRUE(rig.told().empty());
+  rig.log->failing = {};
+  rig.settle();
+  double stood_for = 0;
+  std::size_t in_sample = 0;
+  std::size_t facts = 0;
+  for (const auto& [offset, u] : rig.told()) {
+    stood_for += u.weight;
+    in_sample += u.weight > 0;
+    if (u.weight > 0) continue;
+    ++facts;
+    EXPECT_EQ(u.product_id, "new");
+  }
+  EXPECT_LT(in_sample, 1'000U);
+  EXPECT_GT(in_sample, 100U);
+  EXPECT_NEAR(stood_for / n, 1, 0.3);
+  EXPECT_GT(facts, 0U);
+  EXPECT_EQ(rig.status().touches_sampled_out, n - in_sample);
+  EXPECT_EQ(rig.status().events, n) << "users miss nothing";
+}
+
 TEST(shard, reads_on_as_users_finish) {
   shard_rig rig;
   rig.config->shards.credit_records = 4;

@@ -40,6 +40,16 @@ TEST(update_records, few_updates_are_one_record) {
   EXPECT_TRUE(records_of({}).empty());
 }
 
+TEST(update_records, leaves_out_what_is_not_told) {
+  std::vector updates{touched(1, 5), touched(1, 6), touched(4, 7)};
+  updates[1].update.weight = -1;
+  const auto lists = lists_in(records_of(updates));
+  ASSERT_EQ(lists.size(), 1U);
+  EXPECT_EQ(to_msgpack(lists[0]), to_msgpack(std::vector{updates[0], updates[2]}));
+  for (auto& u : updates) u.update.weight = -1;
+  EXPECT_TRUE(records_of(updates).empty());
+}
+
 TEST(update_records, many_updates_are_records_that_fit_in_the_order_of_offsets) {
   std::vector<numbered_update> updates;
   for (std::int64_t offset = 0; offset < 8'192; ++offset) updates.push_back(touched(offset, 200));

@@ -114,6 +114,47 @@ TEST(item_model, evicts_the_item_nobody_met_for_longest) {
   EXPECT_NE(model.find("c"), nullptr);
 }
 
+TEST(item_model, a_touch_counts_as_many_as_it_stands_for) {
+  const std::vector<contact> walk{{"u", "s", thing("a", "x"), start},
+                                  {"u", "s", thing("b", "x"), start + 1}};
+  item_model all{model_settings{}};
+  item_model sampled{model_settings{}};
+  for (auto u : {update_of(walk[0]), update_of(walk[1])}) {
+    u.weight = 3;
+    sampled.apply(u);
+    u.weight = 1;
+    for (const auto* session : {"s", "t", "r"}) {
+      u.session_key = stable_hash(session);
+      all.apply(u);
+    }
+  }
+  for (const auto* id : {"a", "b"})
+    EXPECT_NEAR(sampled.counts(id, start)->views, all.counts(id, start)->views, 1e-3) << id;
+  const auto strength = [](const item_model& m) {
+    return m.pairs().of(m.index_of("a"))->of(m.ref(m.index_of("b"))).later;
+  };
+  EXPECT_GT(strength(all), 0);
+  EXPECT_NEAR(strength(sampled) / strength(all), 1, 1e-3);
+  EXPECT_EQ(sampled.sessions(), 1U);
+}
+
+TEST(item_model, a_touch_for_which_others_stand_tells_facts_alone) {
+  item_model model{model_settings{}};
+  auto u = update_of({"u", "s", thing("a", "x.y", "acme", 12)});
+  u.weight = 0;
+  EXPECT_FALSE(model.heard_of("a", start - 1));
+  model.apply(u);
+  ASSERT_NE(model.find("a"), nullptr);
+  EXPECT_EQ(model.find("a")->price, 12);
+  EXPECT_EQ(model.sessions(), 0U);
+  EXPECT_EQ(model.counts("a", start)->views, 0);
+  EXPECT_TRUE(model.heard_of("a", start - 1));
+  EXPECT_FALSE(model.heard_of("a", start));
+  const auto user = visitor("v", {{"v", "t", thing("b", "x.y"), start}});
+  const auto list = recommend(user, model, {}, ranking_settings{}, start + 1);
+  EXPECT_NE(find(list, "a"), nullptr) << "new items are found by what they are like";
+}
+
 TEST(item_model, forgetting_takes_the_sessions_out) {
   item_model model{model_settings{}};
   feed(model, {{"u", "s", thing("a"), start},
