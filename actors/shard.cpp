@@ -29,8 +29,8 @@ constexpr std::size_t max_unstored = 50'000;
 // What users applied is told to the item model so often, or when it comes from so many records.
 constexpr std::int64_t tell_every_ms = 40;
 constexpr std::size_t tell_at_once = 256;
-// For so long after a touch of an item, others may stand for what events tell of it.
-constexpr std::int64_t facts_kept_ms = 60'000;
+// An item that nobody met for so long is met seldom.
+constexpr std::int64_t seldom_ms = 60'000;
 
 // Records of a delivery that are looked at together.
 constexpr std::size_t records_at_once = 32;
@@ -246,9 +246,9 @@ void shard_state::complete_batches(bool at_once) {
   caught_up();
 }
 
-/// Every node learns what is told here: of more than that, the model gets a sample, and the facts
-/// of items that it does not know, or of which it heard nothing lately. Returns how many others
-/// stand for.
+/// Every node learns what is told here: of more than that, the model gets a sample of the sessions,
+/// and what touches items that it does not know, or that nobody met lately, as a sample may miss
+/// all that ever touches those. Returns for how many touches others stand.
 std::uint64_t shard_state::weigh_touches(std::vector<numbered_update>& updates,
                                          engine::touch_sample& by) const {
   const auto model = config.engine->model->get();
@@ -258,7 +258,7 @@ std::uint64_t shard_state::weigh_touches(std::vector<numbered_update>& updates,
     u.weight = by.weigh(u.session_key, u.time);
     if (u.weight > 0) continue;
     ++left_out;
-    if (model->items.heard_of(u.product_id, u.time - facts_kept_ms)) u.weight = -1;
+    if (model->items.heard_of(u.product_id, u.time - seldom_ms)) u.weight = -1;
   }
   return left_out;
 }

@@ -11,6 +11,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "e2e"))
 import support
@@ -19,6 +20,7 @@ import takeover
 PARTITIONS = takeover.PARTITIONS
 # Until the broker's code is compiled.
 WARM_UP_SECONDS = 20
+IDLE_SECONDS = 8
 
 
 def run(*command, **more):
@@ -35,22 +37,31 @@ def produce(o, broker, group, events, users, *live):
     run(o.bare, "produce", broker.servers, f"{group}.user-activity-topic", PARTITIONS, events, users, *live)
 
 
+def idle_cores(nodes):
+    before = cpu_seconds(nodes)
+    time.sleep(IDLE_SECONDS)
+    return (cpu_seconds(nodes) - before) / IDLE_SECONDS
+
+
 def cost(o, broker, scratch):
     for name, live in (("an old log", ()), ("now", ("live",))):
-        per_million = {}
+        spent, beyond_idle = {}, {}
         for count in (1, 4):
             group = f"cost{count}{''.join(live)}"
             nodes = takeover.members(o.binary, scratch, count, 6_000, group)
             with support.watched(nodes):
                 support.start_together(nodes)
-                before = cpu_seconds(nodes)
+                idle = idle_cores(nodes)
+                before, since = cpu_seconds(nodes), time.monotonic()
                 produce(o, broker, group, o.events, o.users, *live)
                 takeover.await_applied(nodes, o.events)
                 takeover.await_stored(nodes)
-                per_million[count] = (cpu_seconds(nodes) - before) / o.events * 1e6
+                spent[count] = (cpu_seconds(nodes) - before) / o.events * 1e6
+                beyond_idle[count] = spent[count] - idle * (time.monotonic() - since) / o.events * 1e6
                 left_out = sum(s["touchesSampledOut"] for n in nodes for s in takeover.shards(n))
-        print(f"cost: CPU seconds for a million events, {name}: {per_million[1]:.1f} by one node, "
-              f"{per_million[4]:.1f} by four: {per_million[4] / per_million[1]:.3f}; the model learned "
+        print(f"cost: CPU seconds for a million events, {name}: {spent[1]:.1f} by one node, {spent[4]:.1f} by "
+              f"four: {spent[4] / spent[1]:.2f}; beyond what they idle at: {beyond_idle[1]:.1f} and "
+              f"{beyond_idle[4]:.1f}: {beyond_idle[4] / beyond_idle[1]:.2f}; the model learned "
               f"{1 - left_out / o.events:.1%} of the touches", flush=True)
 
 

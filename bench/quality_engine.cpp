@@ -130,13 +130,14 @@ class shop {
     }
     e.id = std::to_string(offset_);
     updates_.clear();
+    times_.push_back(r.time);
     auto& user = users_[r.user];
     user.user_id = r.user;
     riq::engine::apply(user, e, offset_++, settings_.features, updates_);
     for (auto& u : updates_) {
       // As if this were the rate, whatever the log's.
       u.weight = sample_.weigh(u.session_key, offset_ * 1'000 / touches_per_sec);
-      if (u.weight > 0 || !model_.heard_of(u.product_id, 0)) pending_.push_back(u);
+      if (u.weight > 0 || !model_.heard_of(u.product_id, a_minute_ago())) pending_.push_back(u);
     }
     for (; pending_.size() > lag_; pending_.pop_front()) model_.apply(pending_.front());
   }
@@ -154,10 +155,18 @@ class shop {
 
  private:
   static constexpr std::int64_t touches_per_sec = 1'000;
+
+  /// When the touch happened that was a minute ago at that rate.
+  std::int64_t a_minute_ago() const {
+    constexpr std::size_t minute = 60 * touches_per_sec;
+    return times_.size() > minute ? times_[times_.size() - 1 - minute] : 0;
+  }
+
   const riq::settings& settings_;
   riq::engine::item_model model_;
   std::unordered_map<std::string, riq::user_state> users_;
   std::vector<riq::session_update> updates_;
+  std::vector<std::int64_t> times_;
   std::deque<riq::session_update> pending_; // what a node has not published yet
   riq::engine::touch_sample sample_;
   std::size_t lag_;

@@ -261,7 +261,8 @@ void item_model::count(std::uint32_t index, const session_update& update) {
   auto& s = stats_[index];
   const keys before{s.slow_key, s.fast_key};
   const auto first = s.first;
-  auto slow = static_cast<float>(update.weight);
+  // One for whose session others stand is told because nobody met the item lately.
+  auto slow = update.weight > 0 ? static_cast<float>(update.weight) : 1.0F;
   auto fast = slow;
   if (time > s.at) {
     const auto age = s.at == 0 ? 0 : time - s.at;

@@ -52,8 +52,8 @@ struct session_update {
   std::vector<std::string> levels; ///< offers: the hierarchy above the user, e.g. `segment=active`
   std::vector<double> features;    ///< offers: what a linear policy saw; empty without
   std::uint64_t layout = 0;        ///< which features these are
-  /// Touches: how many like it it stands for; 0: others stand for it, and it tells the item's facts
-  /// alone; below 0: it is not told.
+  /// Touches: how many like it it stands for; 0: others stand for its session, and it counts for
+  /// its item alone; below 0: it is not told.
   double weight = 1;
   static constexpr auto fields() {
     return std::tuple{field("kind", &session_update::kind),
