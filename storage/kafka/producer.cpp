@@ -193,46 +193,33 @@ void producer::queue(call& c) {
   }
 }
 
-/// Gives the client what it may have now.
+/// Gives the client what it may have now, in small steps: what a long one would bring last comes
+/// too late to share its partition's request.
 void producer::hand_over() {
+  constexpr std::size_t step = 16;
   std::vector<slot*> slots;
   std::vector<window*> from;
-  for (;;) {
-    window::clock::time_point until;
-    {
-      const std::lock_guard lock(mutex_);
-      for (auto s = slots.rbegin(); s != slots.rend(); ++s) {
-        (*s)->through->give_back(*s, (*s)->bytes);
-        crowded_.insert((*s)->through);
-      }
-      for (auto* w : from) w->handed_over();
-      if (broken_) return; // all that is open goes to the next client
-      slots.clear();
-      from.clear();
-      const auto now = window::clock::now();
-      until = now + timing_.linger;
-      for (auto w = crowded_.begin(); w != crowded_.end();) {
-        if ((*w)->take(now, timing_, slots)) from.push_back(*w);
-        w = (*w)->waits() ? std::next(w) : crowded_.erase(w);
-      }
+  do {
+    const std::lock_guard lock(mutex_);
+    for (auto* w : from) w->handed_over();
+    if (broken_) return; // all that is open goes to the next client
+    slots.clear();
+    from.clear();
+    const auto now = window::clock::now();
+    for (auto w = crowded_.begin(); w != crowded_.end() && slots.size() < step;) {
+      if ((*w)->take(now, timing_, step, slots)) from.push_back(*w);
+      w = (*w)->waits() ? std::next(w) : crowded_.erase(w);
     }
-    if (slots.empty() || !send_some(slots, until)) return;
-  }
+  } while (!slots.empty() && send_all(slots));
 }
 
-/// Leaves in `slots` what comes too late to share its request, as the client sends what it has of a
-/// partition when its wait is over. False when the client failed, and the rest is left to another.
-bool producer::send_some(std::vector<slot*>& slots, window::clock::time_point until) {
-  constexpr std::size_t between_looks = 16;
-  std::size_t sent = 0;
-  while (sent < slots.size() &&
-         (sent % between_looks != 0 || sent == 0 || window::clock::now() < until)) {
-    // Its call may end, on the producer's thread, as soon as its last record is sent.
-    auto& s = *slots[sent++];
-    const auto refused = send(s);
-    if (refused != RD_KAFKA_RESP_ERR_NO_ERROR && !ended(s, refused, -1)) return false;
+/// False when the client failed, and the rest is left to another.
+bool producer::send_all(const std::vector<slot*>& slots) {
+  // A call may end, on the producer's thread, as soon as its last record is sent.
+  for (auto* s : slots) {
+    const auto refused = send(*s);
+    if (refused != RD_KAFKA_RESP_ERR_NO_ERROR && !ended(*s, refused, -1)) return false;
   }
-  slots.erase(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(sent));
   return true;
 }
 

@@ -94,7 +94,7 @@ class producer {
   error admit(const call& c);
   void queue(call& c);
   void hand_over();
-  bool send_some(std::vector<slot*>& slots, window::clock::time_point until);
+  bool send_all(const std::vector<slot*>& slots);
   rd_kafka_resp_err_t send(slot& s);
   rd_kafka_topic_t* handle_of(const topic& t);
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*);

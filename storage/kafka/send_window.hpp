@@ -36,17 +36,19 @@ class send_window {
 
   bool waits() const { return !waiting_.empty(); }
 
-  /// Appends what the client is to have now to `to`, in the order in which it was added; false: it
-  /// is nothing. Others get nothing until `handed_over`, or records of two threads would change
-  /// places on the way.
-  bool take(clock::time_point now, const send_timing& t, std::vector<Record>& to) {
+  /// Appends what the client is to have now to `to`, in the order in which it was added, until
+  /// there are `most` in it; false: it is nothing. Others get nothing until `handed_over`, or
+  /// records of two threads would change places on the way.
+  bool take(clock::time_point now, const send_timing& t, std::size_t most,
+            std::vector<Record>& to) {
     if (waiting_.empty() || handing_over_) return false;
     if (under_way_ == 0 || now - begun_ >= t.linger) {
       if (under_way_ >= few && now - begun_ < t.patience) return false;
       begun_ = now;
       bytes_ = 0;
     }
-    while (!waiting_.empty() && (bytes_ == 0 || bytes_ + waiting_.front().bytes <= batch_bytes)) {
+    while (!waiting_.empty() && to.size() < most &&
+           (bytes_ == 0 || bytes_ + waiting_.front().bytes <= batch_bytes)) {
       bytes_ += waiting_.front().bytes;
       to.push_back(std::move(waiting_.front().record));
       waiting_.pop_front();
@@ -56,14 +58,7 @@ class send_window {
     return handing_over_;
   }
 
-  /// Takes back what was taken last and not handed over, the last one first.
-  void give_back(Record record, std::size_t bytes) {
-    waiting_.push_front({std::move(record), bytes});
-    bytes_ -= bytes;
-    --under_way_;
-  }
-
-  /// The client has what was taken, but for what was given back.
+  /// The client has what was taken.
   void handed_over() { handing_over_ = false; }
 
   /// One of the client's records is stored or failed.

@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds linger{4};
 constexpr milliseconds patience{500};
+constexpr std::size_t all = 1'000;
 
 /// A partition's records on their way to a client, by a clock of its own.
 struct way {
@@ -25,7 +26,7 @@ struct way {
   }
   std::vector<int> take() {
     std::vector<int> out;
-    if (w.take(now, {linger, patience}, out)) w.handed_over();
+    if (w.take(now, {linger, patience}, all, out)) w.handed_over();
     return out;
   }
   void end(std::size_t count) {
@@ -115,20 +116,19 @@ TEST(send_window, does_not_wait_for_brokers_that_are_away) {
   EXPECT_EQ(p.take(), numbers(10, 20));
 }
 
-TEST(send_window, takes_back_what_came_too_late_to_be_handed_over) {
+TEST(send_window, what_comes_too_late_to_be_handed_over_waits_for_the_next_batch) {
   window w;
   window::clock::time_point now{};
   std::vector<int> taken;
-  for (int i = 0; i < 10; ++i) w.add(i, 100);
-  EXPECT_TRUE(w.take(now, {linger, patience}, taken));
-  w.add(10, 100);
-  for (int i = 9; i >= 6; --i) w.give_back(i, 100);
+  for (int i = 0; i < 11; ++i) w.add(i, 100);
+  EXPECT_TRUE(w.take(now, {linger, patience}, 6, taken));
+  EXPECT_EQ(taken, numbers(0, 6));
   w.handed_over();
   now += linger;
   taken.clear();
-  EXPECT_FALSE(w.take(now, {linger, patience}, taken)) << "six are under way";
+  EXPECT_FALSE(w.take(now, {linger, patience}, 6, taken)) << "six are under way";
   for (int i = 0; i < 6; ++i) w.ended();
-  EXPECT_TRUE(w.take(now, {linger, patience}, taken));
+  EXPECT_TRUE(w.take(now, {linger, patience}, 6, taken));
   EXPECT_EQ(taken, numbers(6, 11));
 }
 
@@ -138,11 +138,11 @@ TEST(send_window, has_one_thread_hand_over_at_a_time) {
   std::vector<int> first;
   std::vector<int> second;
   w.add(1, 1);
-  EXPECT_TRUE(w.take(now, {linger, patience}, first));
+  EXPECT_TRUE(w.take(now, {linger, patience}, all, first));
   w.add(2, 1);
-  EXPECT_FALSE(w.take(now, {linger, patience}, second));
+  EXPECT_FALSE(w.take(now, {linger, patience}, all, second));
   w.handed_over();
-  EXPECT_TRUE(w.take(now, {linger, patience}, second));
+  EXPECT_TRUE(w.take(now, {linger, patience}, all, second));
   EXPECT_EQ(second, numbers(2, 3));
 }
 
