@@ -20,7 +20,6 @@
 namespace riq {
 namespace {
 
-constexpr auto processor_tick = std::chrono::milliseconds(200);
 constexpr std::int64_t processor_retry_ms = 1'000;
 constexpr std::size_t processor_credit = 8'192;
 // A dead letter must fit into a record that any broker takes, which is 1 MB unless it is told
@@ -86,7 +85,6 @@ void processor_state::start(processor_config c) {
     s.end = s.end_at_start = range.end;
     follow(slot);
   }
-  if (config.ticking) self->delayed_send(self, processor_tick, atom::tick_v);
 }
 
 void processor_state::follow(std::size_t slot) {
@@ -261,6 +259,7 @@ void processor_state::start_over(const error& why) {
   rates = std::make_unique<engine::rate_guard>(config.config->processor.max_events_per_10s);
   first_valid_tag = next_tag;
   retry_at = steady_now(self) + processor_retry_ms;
+  self->delayed_send(self, std::chrono::milliseconds(processor_retry_ms), atom::tick_v);
 }
 
 void processor_state::tick() {
@@ -285,10 +284,7 @@ event_processor(processor_actor::stateful_pointer<processor_state> self, process
     [self](const log_delivery& d) { self->state.delivered(d); },
     [self](const append_outcome& outcome) { self->state.stored(outcome); },
     [self](atom::status) { return self->state.status(); },
-    [self](atom::tick) {
-      self->state.tick();
-      if (self->state.config.ticking) self->delayed_send(self, processor_tick, atom::tick_v);
-    },
+    [self](atom::tick) { self->state.tick(); },
   };
 }
 

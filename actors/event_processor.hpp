@@ -33,7 +33,6 @@ struct processor_config {
   std::shared_ptr<const engine::bot_patterns> bots;
   std::shared_ptr<const engine::model_source> model; ///< has the catalogue
   engine_clock::wall_clock wall = engine_clock::system_time;
-  bool ticking = true;
 };
 
 /// Why a record is refused: a word for the counters and a sentence for people.

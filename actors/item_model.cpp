@@ -77,7 +77,16 @@ void model_state::start(model_config c) {
   follow(topics::item_updates, true);
   counts.ready = std::all_of(followers.begin(), followers.end(),
                              [](const auto& f) { return f->next >= f->end_at_start; });
-  if (config.ticking) self->delayed_send(self, model_tick, atom::tick_v);
+}
+
+/// While anything waits for time to pass; a model that is up to date costs nothing.
+void model_state::look_again() {
+  const auto follows = [](const auto& f) { return f->following != nullptr; };
+  if (looking ||
+      (waiting.empty() && !models->unpublished() && std::ranges::all_of(followers, follows)))
+    return;
+  looking = true;
+  self->delayed_send(self, model_tick, atom::tick_v);
 }
 
 void model_state::follow(std::string_view topic, bool items) {
@@ -171,6 +180,7 @@ void model_state::take_item(const log_record& record) {
 }
 
 void model_state::tick() {
+  looking = false;
   const auto now = steady_now();
   std::erase_if(waiting, [&](waiting_question& w) {
     if (now < w.deadline && !holds(w.question)) return false;
@@ -223,6 +233,7 @@ caf::result<answer> model_state::item_of(const get_item& question) {
     answer_item(question, promise);
   else
     waiting.push_back({question, steady_now() + config.config->http.after_wait_ms, promise});
+  look_again();
   return promise;
 }
 
@@ -241,12 +252,15 @@ model_actor::behavior_type item_model(model_actor::stateful_pointer<model_state>
                                       model_config config) {
   self->state.start(std::move(config));
   return {
-    [self](const log_delivery& d) { self->state.delivered(d); },
+    [self](const log_delivery& d) {
+      self->state.delivered(d);
+      self->state.look_again();
+    },
     [self](const get_item& question) { return self->state.item_of(question); },
     [self](atom::status) { return self->state.status(); },
     [self](atom::tick) {
       self->state.tick();
-      if (self->state.config.ticking) self->delayed_send(self, model_tick, atom::tick_v);
+      self->state.look_again();
     },
   };
 }

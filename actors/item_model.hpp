@@ -22,7 +22,6 @@ struct model_config {
   std::shared_ptr<const settings> config;
   std::shared_ptr<storage::event_log> log;
   std::shared_ptr<engine::model_source> source;
-  bool ticking = true;
 };
 
 /// What one record of the log does to the model. The first copy that it is applied to takes the
@@ -45,7 +44,8 @@ struct model_state {
   void start(model_config c);
   void delivered(const log_delivery& d);
   void tick();
-  void publish(); ///< an epoch, if anything changed and the last one is old enough
+  void look_again(); ///< with a tick, if anything waits for one
+  void publish();    ///< an epoch, if anything changed and the last one is old enough
   caf::result<answer> item_of(const get_item& question);
   model_status status() const;
 
@@ -81,6 +81,7 @@ struct model_state {
   std::vector<waiting_question> waiting;
   std::int64_t newest_time = 0;
   std::int64_t last_publication = 0;
+  bool looking = false; ///< a tick is under way
   model_status counts;
 };
 

@@ -47,6 +47,9 @@ class left_right {
   /// The writer's copy. Complete only when `caught_up()`.
   const Model& newest() const { return *back_; }
 
+  /// Whether a change waits that no reader can have, published or not.
+  bool unpublished() const { return !ahead_.empty() || behind_.size() > in_front_; }
+
   bool worth_publishing() { return caught_up() && !ahead_.empty(); }
 
   /// Gives the writer's copy to the readers, after `prepare` had a last word on it. Only when

@@ -45,6 +45,12 @@ void peer_state::start(peer_config c) {
   pause_ms = first_pause_ms;
   self->set_down_handler([this](const caf::down_msg&) { disconnected(); });
   connect();
+  look_again();
+}
+
+/// Nothing is to be looked after while the link holds and nobody asks.
+void peer_state::look_again() {
+  if ((desk && open.empty()) || std::exchange(looking, true)) return;
   self->delayed_send(self, peer_tick, atom::tick_v);
 }
 
@@ -84,6 +90,7 @@ void peer_state::disconnected() {
   pause_ms = std::min(pause_ms * 2, longest_pause_ms);
   desk = desk_actor{};
   refuse_all(not_reached);
+  look_again();
 }
 
 void peer_state::refuse_all(const error& why) {
@@ -111,6 +118,7 @@ caf::result<Reply> peer_state::ask(const Question& question) {
                                        deliver(promise, std::move(body));
                                      }});
   gathered.push_back(to_remote(number, partition_of(question), question));
+  look_again();
   if (gathered.size() == 1) self->send(self, atom::flush_v);
   if (gathered.size() >= most_gathered) flush();
   return promise;
@@ -134,6 +142,7 @@ void peer_state::answered(answer_batch& batch) {
 }
 
 void peer_state::tick() {
+  looking = false;
   const auto now = steady_now();
   if (!desk && !connecting && now >= connect_at) connect();
   if (!open.empty() && !silent && now - std::max(oldest_asked, heard) > config.silence_ms) {
@@ -142,7 +151,7 @@ void peer_state::tick() {
     probe_at = now + config.silence_ms;
   }
   if (silent) refuse_all({ec::timed_out, "", "the node that has the user's shard does not answer"});
-  self->delayed_send(self, peer_tick, atom::tick_v);
+  look_again();
 }
 
 peer_actor::behavior_type peer(peer_actor::stateful_pointer<peer_state> self, peer_config config) {

@@ -50,6 +50,7 @@ struct peer_state {
   std::int32_t partition_of(const Question& question) const;
   void refuse_all(const error& why);
   void tick();
+  void look_again(); ///< with a tick, if there is anything to look after
   std::int64_t steady_now() const;
 
   struct open_question {
@@ -67,6 +68,7 @@ struct peer_state {
   std::int64_t heard = 0;
   std::int64_t probe_at = 0; ///< while it is silent: when a question may try again
   bool silent = false;
+  bool looking = false; ///< a tick is under way
   bool connecting = false;
   bool unreached = false; ///< and that was said
   std::int64_t pause_ms = 0;

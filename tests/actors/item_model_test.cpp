@@ -28,7 +28,6 @@ class item_model_test : public ::testing::Test {
     c.config = config;
     c.log = log;
     c.source = source;
-    c.ticking = false;
     model = sys.spawn(riq::item_model, c);
   }
 
@@ -69,15 +68,12 @@ class item_model_test : public ::testing::Test {
     sys.drain();
   }
 
-  void pass(std::int64_t ms) {
-    sys.advance(std::chrono::milliseconds(ms));
-    caf::anon_send(model, atom::tick_v);
-    sys.drain();
-  }
+  void pass(std::int64_t ms) { sys.advance(std::chrono::milliseconds(ms)); }
 
   result<answer> get(const std::string& id, std::int64_t after = -1) {
     return sys.ask<answer>(model, get_item{id, after});
   }
+  bool looks_again() { return sys.sched.clock().has_pending_timeout(); }
   double views(const std::string& id) {
     const auto known = source->get();
     return known->items.counts(id, known->stream_time).value_or(engine::item_counts{}).views;
@@ -122,8 +118,43 @@ TEST_F(item_model_test, epochs_keep_their_distance) {
   pass(config->model.publish_every_ms / 2);
   tell({{2, "r"}});
   const auto soon = source->epoch();
-  pass(config->model.publish_every_ms);
+  pass(20); // the next look
   EXPECT_LE(soon, epoch + 1);
+  EXPECT_NE(source->get()->items.find("r"), nullptr);
+}
+
+TEST_F(item_model_test, looks_again_only_while_something_waits) {
+  start();
+  EXPECT_FALSE(looks_again());
+  tell({{0, "p"}});
+  pass(1'000);
+  EXPECT_FALSE(looks_again());
+  tell({{1, "q"}});
+  tell({{2, "r"}});
+  EXPECT_TRUE(looks_again()) << "the epochs keep their distance";
+  pass(1'000);
+  EXPECT_NE(source->get()->items.find("r"), nullptr);
+  EXPECT_FALSE(looks_again());
+  const auto slot = sys.begin<answer>(model, get_item{"p", 0});
+  sys.drain();
+  EXPECT_TRUE(looks_again()) << "a question has a deadline";
+  pass(config->http.after_wait_ms + 100);
+  EXPECT_TRUE(*slot);
+  EXPECT_FALSE(looks_again());
+}
+
+TEST_F(item_model_test, changes_wait_for_the_last_reader_of_an_old_epoch) {
+  start();
+  tell({{0, "p"}});
+  pass(1'000);
+  auto held = source->get();
+  tell({{1, "q"}});
+  pass(1'000);
+  tell({{2, "r"}});
+  pass(1'000);
+  EXPECT_EQ(source->get()->items.find("r"), nullptr);
+  held.reset();
+  pass(100);
   EXPECT_NE(source->get()->items.find("r"), nullptr);
 }
 

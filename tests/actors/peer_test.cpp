@@ -39,7 +39,7 @@ desk_actor::behavior_type other_desk(desk_actor::pointer self,
 }
 
 caf::behavior other_connector(caf::event_based_actor* self, const std::shared_ptr<other_node>& is,
-                              const desk_actor& there) {
+                              const desk_actor* there) {
   using opened = caf::result<caf::node_id, caf::strong_actor_ptr, std::set<std::string>>;
   return {[self, is, there](caf::connect_atom, const std::string&, std::uint16_t) -> opened {
     ++is->knocked;
@@ -48,7 +48,7 @@ caf::behavior other_connector(caf::event_based_actor* self, const std::shared_pt
     auto promise =
       self->make_response_promise<caf::node_id, caf::strong_actor_ptr, std::set<std::string>>();
     if (is->link == other_node::connecting::works)
-      promise.deliver(caf::node_id{}, caf::actor_cast<caf::strong_actor_ptr>(there),
+      promise.deliver(caf::node_id{}, caf::actor_cast<caf::strong_actor_ptr>(*there),
                       std::set<std::string>{});
     return promise;
   }};
@@ -59,8 +59,8 @@ class peer_test : public ::testing::Test {
   peer_test() { log->ensure_topic({.name = std::string{topics::processed_events}}); }
 
   void start() {
-    const auto there = sys.spawn(other_desk, is);
-    opens = sys.spawn(other_connector, is, there);
+    there = sys.spawn(other_desk, is);
+    opens = sys.spawn(other_connector, is, &there);
     peer_config c;
     c.host = "there";
     c.port = 1;
@@ -76,6 +76,8 @@ class peer_test : public ::testing::Test {
     return sys.ask<answer>(asked, q);
   }
 
+  bool looks_again() { return sys.sched.clock().has_pending_timeout(); }
+
   void pass(int ms) {
     for (; ms > 0; ms -= 100) sys.advance(milliseconds(100));
   }
@@ -83,6 +85,7 @@ class peer_test : public ::testing::Test {
   std::shared_ptr<other_node> is = std::make_shared<other_node>();
   std::shared_ptr<memory_log> log = std::make_shared<memory_log>();
   deterministic_system sys;
+  desk_actor there;
   caf::actor opens;
   peer_actor asked;
 };
@@ -117,6 +120,32 @@ TEST_F(peer_test, tries_again_with_growing_pauses) {
   EXPECT_LE(is->knocked - first, 22);
   EXPECT_EQ(ask().error().code, ec::not_ready);
   is->link = other_node::connecting::works;
+  pass(4'200);
+  EXPECT_TRUE(ask());
+}
+
+TEST_F(peer_test, looks_after_nothing_while_the_link_holds_and_nobody_asks) {
+  start();
+  pass(5'000);
+  EXPECT_FALSE(looks_again());
+  is->answers = false;
+  ASSERT_FALSE(ask());
+  EXPECT_TRUE(looks_again());
+  pass(2'500);
+  EXPECT_FALSE(looks_again()) << "what was asked is refused by now";
+}
+
+TEST_F(peer_test, a_link_that_is_lost_is_made_again) {
+  start();
+  pass(2'000);
+  ASSERT_TRUE(ask());
+  is->link = other_node::connecting::refused;
+  caf::anon_send_exit(there, caf::exit_reason::kill);
+  pass(1'000);
+  EXPECT_EQ(ask().error().code, ec::not_ready);
+  EXPECT_GE(is->knocked, 3);
+  is->link = other_node::connecting::works;
+  there = sys.spawn(other_desk, is);
   pass(4'200);
   EXPECT_TRUE(ask());
 }

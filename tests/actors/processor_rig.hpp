@@ -50,7 +50,6 @@ class processor_rig : public ::testing::Test {
     c.bots = engine::bot_patterns::built_in();
     c.model = model;
     c.wall = [] { return noon; };
-    c.ticking = false;
     processor = sys.spawn(riq::event_processor, c);
   }
 
@@ -71,11 +70,7 @@ class processor_rig : public ::testing::Test {
     sys.drain();
   }
 
-  void pass(std::int64_t ms) {
-    sys.advance(std::chrono::milliseconds(ms));
-    caf::anon_send(processor, atom::tick_v);
-    sys.drain();
-  }
+  void pass(std::int64_t ms) { sys.advance(std::chrono::milliseconds(ms)); }
 
   std::vector<event> published() {
     std::vector<event> out;
