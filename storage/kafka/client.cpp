@@ -4,6 +4,8 @@
 #include <cctype>
 #include <utility>
 
+#include <sys/prctl.h>
+
 #include <spdlog/spdlog.h>
 
 namespace riq::storage::kafka {
@@ -43,6 +45,19 @@ void on_error(rd_kafka_t*, int code, const char* why, void* opaque) {
 int on_statistics(rd_kafka_t*, char* json, std::size_t size, void* opaque) {
   if (opaque != nullptr) static_cast<reachability*>(opaque)->figures().reported({json, size});
   return 0; // the library frees the text
+}
+
+/// Before 2.4 a client's main thread waits for its next timer in whole milliseconds, and looks
+/// again and again for what is left of the last one (confluentinc/librdkafka#4684): with a timer
+/// each second a client without work takes a thousandth of a core. The kernel may wake it later.
+rd_kafka_resp_err_t on_thread(rd_kafka_t*, rd_kafka_thread_type_t type, const char*, void*) {
+  constexpr unsigned long late_ns = 2'000'000;
+  if (type == RD_KAFKA_THREAD_MAIN) ::prctl(PR_SET_TIMERSLACK, late_ns);
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+rd_kafka_resp_err_t on_new(rd_kafka_t* client, const rd_kafka_conf_t*, void*, char*, std::size_t) {
+  return rd_kafka_interceptor_add_on_thread_start(client, "retargetiq", on_thread, nullptr);
 }
 
 std::string lower(std::string text) {
@@ -119,6 +134,7 @@ client_config::client_config(const kafka_settings& settings, reachability* clien
   rd_kafka_conf_set_log_cb(conf_, log_line);
   rd_kafka_conf_set_error_cb(conf_, on_error);
   rd_kafka_conf_set_opaque(conf_, clients);
+  rd_kafka_conf_interceptor_add_on_new(conf_, "retargetiq", on_new, nullptr);
   set("bootstrap.servers", settings.bootstrap_servers);
   set("client.id", "retargetiq"); // short: a long one can crash old versions of the library
   set("socket.nagle.disable", "true");

@@ -14,7 +14,7 @@ namespace riq::storage::kafka {
 
 namespace {
 
-constexpr int poll_ms = 50;
+constexpr int poll_ms = 200; // reports of records come at once
 // How long a producer that ends still sends.
 constexpr int last_flush_ms = 5'000;
 // Before the next attempt with a client that could not be made, or a record that was refused.
@@ -109,6 +109,11 @@ producer::~producer() {
   if (!thread_.joinable()) return;
   (void)await_settled(std::chrono::milliseconds(last_flush_ms));
   stopping_ = true;
+  {
+    const std::shared_lock sending(client_mutex_);
+    const queue_handle events{rd_kafka_queue_get_main(client_.get())};
+    rd_kafka_queue_yield(events.get()); // its thread waits there
+  }
   thread_.join();
 }
 

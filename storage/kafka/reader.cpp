@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t max_batch = 1024;
 
 /// Between two looks at what the clients report on their own.
-constexpr std::chrono::milliseconds report_interval{100};
+constexpr std::chrono::milliseconds report_interval{500};
 
 /// How long the start of a subscription waits to learn of a topic's leaders.
 constexpr int leader_question_ms = 1'000;

@@ -16,7 +16,7 @@ namespace riq::storage::kafka {
 class statistics {
  public:
   /// Between two reports of a client.
-  static constexpr std::int64_t interval_ms = 5'000;
+  static constexpr std::int64_t interval_ms = 10'000;
 
   /// A client's report: the JSON that librdkafka's STATISTICS.md describes. What cannot be read is
   /// left out.
