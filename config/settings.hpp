@@ -21,7 +21,7 @@ namespace riq {
 struct node_settings {
   std::string data_dir = defaults::data_dir;
   std::string log_level = "info";   ///< trace, debug, info, warn, error
-  std::uint32_t worker_threads = 0; ///< CAF's scheduler, 0: one a core
+  std::uint32_t worker_threads = 0; ///< CAF's scheduler, 0: one a core, at least two
   std::vector<std::string> roles{"gateway", "processor", "shards"}; ///< what the node does
   static constexpr auto fields() {
     return std::tuple{field("data_dir", &node_settings::data_dir),
