@@ -27,7 +27,7 @@ constexpr auto shard_tick = std::chrono::milliseconds(50);
 constexpr std::size_t max_unstored = 50'000;
 
 // What users applied is told to the item model so often, or when it comes from so many records.
-constexpr std::int64_t tell_every_ms = 40;
+constexpr std::int64_t tell_every_ms = 200;
 constexpr std::size_t tell_at_once = 256;
 // An item that nobody met for so long is met seldom.
 constexpr std::int64_t seldom_ms = 60'000;

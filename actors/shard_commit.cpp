@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t most_at_once = 10'000;
 // Snapshots that a tick may always ask for: a quiet shard need not spread them.
 constexpr std::size_t least_quota = 8;
+// So many snapshots are committed before their time, which keeps memory and commits small.
+constexpr std::size_t commit_early = 1'000;
 // After a failed commit the store gets this long before the next.
 constexpr std::int64_t retry_after_ms = 1'000;
 
@@ -154,7 +156,9 @@ void shard_state::tick() {
     ask_the_interested();
   }
   ask_for_snapshots();
-  if (draining || now - last_commit >= config.engine->config->shards.commit_every_ms) {
+  const auto since = now - last_commit; // negative while the store gets a rest
+  if (draining || since >= config.engine->config->shards.commit_every_ms ||
+      (since >= 0 && snapshots.size() >= commit_early)) {
     last_commit = now;
     commit();
   }

@@ -56,7 +56,8 @@ inline constexpr std::uint32_t passivate_after_sec = 3'600;
 // A crash replays at most about this much of the log, which takes no longer than it took; writing
 // busy users more often than this costs more than applying their events.
 inline constexpr std::uint32_t snapshot_after_ms = 20'000;
-inline constexpr std::uint32_t commit_every_ms = 200;
+// On Kafka each is a transaction; a second more to replay is little beside `snapshot_after_ms`.
+inline constexpr std::uint32_t commit_every_ms = 1'000;
 inline constexpr std::uint32_t shard_credit_records = 8'192;
 
 inline constexpr std::uint32_t session_gap_min = 30; // the web-analytics convention

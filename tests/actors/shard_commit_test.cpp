@@ -40,6 +40,22 @@ TEST(shard_commit, users_that_became_dirty_together_are_not_stored_together) {
   EXPECT_EQ(rig.store->position(0), static_cast<std::int64_t>(users));
 }
 
+TEST(shard_commit, many_snapshots_do_not_wait_for_the_time_of_the_next_commit) {
+  shard_rig rig;
+  rig.config->shards.commit_every_ms = 60'000;
+  rig.start();
+  const auto publish = [&](int from, int to) {
+    for (int u = from; u < to; ++u) rig.publish(seen("u" + std::to_string(u), "p", t0, u));
+  };
+  rig.step(50); // its first commit
+  publish(0, 500);
+  rig.run(5'000);
+  EXPECT_EQ(rig.status().snapshots, 0U);
+  publish(500, 1'500);
+  rig.run(5'000);
+  EXPECT_GE(rig.status().snapshots, 1'000U);
+}
+
 TEST(shard_commit, the_position_waits_for_the_oldest_change_that_is_not_stored) {
   shard_rig rig;
   rig.start();

@@ -103,7 +103,7 @@ TEST(shard, reads_on_as_users_finish) {
   for (int i = 0; i < 100; ++i) testing::publish(*rig.log, seen("u", "p", t0 + i, i));
   rig.sys.drain();
   EXPECT_EQ(rig.status().events, 100U);
-  rig.step(50); // what is told together with others waits for the tick
+  rig.step(200); // what is told together with others waits for the tick
   EXPECT_EQ(rig.status().lag, 0);
 }
 
@@ -119,7 +119,7 @@ TEST(shard, tells_the_item_model_of_many_small_deliveries_in_one_record) {
   }
   EXPECT_EQ(rig.status().events, 20U);
   EXPECT_EQ(told(), before + 1) << "the first one at once";
-  rig.step(50);
+  rig.step(200);
   ASSERT_EQ(told(), before + 2);
   EXPECT_EQ(rig.status().applied_offset, 19);
 }
