@@ -78,8 +78,12 @@ void shard_state::start(shard_config c) {
   users = std::make_shared<user_context>(user_context{
     config.engine, clock, shard_actor{self}, config.partition, std::make_shared<serving_board>()});
   passed_on = config.resume_from;
-  const double shards = std::max(1, config.log->partitions(topics::processed_events));
-  sample = engine::touch_sample(config.engine->config->model.sample_above_per_sec / shards);
+  const auto shards = std::max(1, config.log->partitions(topics::processed_events));
+  sample = engine::touch_sample(config.engine->config->model.sample_above_per_sec /
+                                static_cast<double>(shards));
+  // Shards that start together commit apart, or events would wait behind all their states at once.
+  const auto every = std::int64_t{config.engine->config->shards.commit_every_ms};
+  last_commit = steady_now() - every + every * config.partition / shards;
   // In this order: what the processor has committed by now lies before the end that is read next.
   for (const auto from : {source::activity, source::order, source::offer})
     published_at_start[static_cast<std::size_t>(from)] =

@@ -259,6 +259,21 @@ std::vector<std::vector<std::string>> lists_of(const item_model& model,
   return out;
 }
 
+TEST_P(convergence, few_touches_of_a_sampled_stream_teach) {
+  const auto stream = random_stream(GetParam(), 4'000);
+  item_model whole{model_settings{}};
+  item_model sampled{model_settings{}};
+  for (const auto& c : stream) {
+    auto update = update_of(c);
+    whole.apply(update);
+    update.weight = 10;
+    sampled.apply(update);
+  }
+  const auto lessons = sampled.learned().lessons() + sampled.learned().missed();
+  EXPECT_GT(lessons, 0U);
+  EXPECT_LT(lessons, (whole.learned().lessons() + whole.learned().missed()) / 4);
+}
+
 TEST_P(convergence, a_copy_that_repeats_updates_equals_the_one_that_learned_from_them) {
   const auto stream = random_stream(GetParam(), 4'000);
   item_model one{model_settings{}};
