@@ -11,14 +11,12 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
 find_program(CCACHE ccache)
 if(CCACHE)
   # The sloppiness is what ccache needs to cache units that use a precompiled header. With paths
-  # relative to the sources, checkouts in different folders share what was compiled. A header that
-  # differs in its comments alone is another one to a precompiled header that has its digest, so
-  # units are found by what they depend on and never by their preprocessed text; the namespace
-  # keeps out what was cached by that.
+  # relative to the sources, checkouts in different folders share what was compiled. The namespace
+  # keeps out precompiled headers that were cached before ccache.sh.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-      CCACHE_DEPEND=1 CCACHE_NAMESPACE=by-dependencies
-      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+      CCACHE_NAMESPACE=by-dependencies CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      ${PROJECT_SOURCE_DIR}/cmake/ccache.sh ${CCACHE})
   add_compile_options(-fpch-preprocess)
 endif()
 find_program(MOLD mold)
