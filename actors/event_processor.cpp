@@ -20,7 +20,7 @@
 namespace riq {
 namespace {
 
-constexpr std::int64_t processor_retry_ms = 1'000;
+constexpr std::chrono::milliseconds processor_retry{1'000};
 constexpr std::size_t processor_credit = 8'192;
 // A dead letter must fit into a record that any broker takes, which is 1 MB unless it is told
 // otherwise; other producers may have been allowed more.
@@ -64,12 +64,6 @@ std::string_view type_name(const event& e) {
   return alternative_names(e.what)[e.what.index()];
 }
 
-std::int64_t steady_now(const processor_actor::pointer& self) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-           self->clock().now().time_since_epoch())
-    .count();
-}
-
 } // namespace
 
 void processor_state::start(processor_config c) {
@@ -99,7 +93,7 @@ void processor_state::follow(std::size_t slot) {
 void processor_state::delivered(const log_delivery& d) {
   auto& s = sources[static_cast<std::size_t>(d.slot)];
   // Read before a failure: it is read again.
-  if (retry_at != 0 || d.subscription != s.subscription) return;
+  if (paused || d.subscription != s.subscription) return;
   if (!*d.batch) return start_over(d.batch->error());
   const auto& batch = **d.batch;
   const auto model = config.model->get();
@@ -252,19 +246,18 @@ void processor_state::settle() {
 void processor_state::start_over(const error& why) {
   counts.failure = why.detail;
   spdlog::error("event processor {}: {}; reading again in {} ms", config.partition, why.detail,
-                processor_retry_ms);
+                processor_retry.count());
   for (auto& s : sources) s.following.reset();
   under_way.clear();
   // What is read again must not count twice against its user.
   rates = std::make_unique<engine::rate_guard>(config.config->processor.max_events_per_10s);
   first_valid_tag = next_tag;
-  retry_at = steady_now(self) + processor_retry_ms;
-  self->delayed_send(self, std::chrono::milliseconds(processor_retry_ms), atom::tick_v);
+  paused = true;
+  self->delayed_send(self, processor_retry, atom::tick_v);
 }
 
 void processor_state::tick() {
-  if (retry_at == 0 || steady_now(self) < retry_at) return;
-  retry_at = 0;
+  if (!std::exchange(paused, false)) return;
   for (std::size_t slot = 0; slot < sources.size(); ++slot) follow(slot);
 }
 

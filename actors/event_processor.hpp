@@ -91,7 +91,7 @@ struct processor_state {
   std::uint64_t subscriptions = 0;
   std::uint64_t next_tag = 1;
   std::uint64_t first_valid_tag = 1; ///< outcomes of older publications are void
-  std::int64_t retry_at = 0;         ///< steady ms, 0: running
+  bool paused = false;               ///< after a failure, until its tick comes
   processor_status counts;
 };
 

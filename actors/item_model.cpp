@@ -116,7 +116,7 @@ void model_state::delivered(const log_delivery& d) {
     spdlog::error("item model: {}", counts.failure);
     f.following.reset();
     f.follow_again = steady_now() + model_follow_again_ms;
-    return;
+    return look_again();
   }
   counts.failure.clear();
   const auto& batch = **d.batch;
@@ -130,6 +130,7 @@ void model_state::delivered(const log_delivery& d) {
   f.end = batch.end;
   f.following->grant(batch.records.size());
   publish();
+  look_again();
   if (!counts.ready && std::all_of(followers.begin(), followers.end(),
                                    [](const auto& x) { return x->next >= x->end_at_start; })) {
     counts.ready = true;
@@ -190,6 +191,7 @@ void model_state::tick() {
   for (std::size_t slot = 0; slot < followers.size(); ++slot)
     if (const auto& f = *followers[slot]; !f.following && now >= f.follow_again) listen(slot);
   publish();
+  look_again();
 }
 
 void model_state::publish() {
@@ -229,11 +231,12 @@ void model_state::answer_item(const get_item& question,
 
 caf::result<answer> model_state::item_of(const get_item& question) {
   auto promise = self->make_response_promise<answer>();
-  if (holds(question))
+  if (holds(question)) {
     answer_item(question, promise);
-  else
+  } else {
     waiting.push_back({question, steady_now() + config.config->http.after_wait_ms, promise});
-  look_again();
+    look_again();
+  }
   return promise;
 }
 
@@ -252,16 +255,10 @@ model_actor::behavior_type item_model(model_actor::stateful_pointer<model_state>
                                       model_config config) {
   self->state.start(std::move(config));
   return {
-    [self](const log_delivery& d) {
-      self->state.delivered(d);
-      self->state.look_again();
-    },
+    [self](const log_delivery& d) { self->state.delivered(d); },
     [self](const get_item& question) { return self->state.item_of(question); },
     [self](atom::status) { return self->state.status(); },
-    [self](atom::tick) {
-      self->state.tick();
-      self->state.look_again();
-    },
+    [self](atom::tick) { self->state.tick(); },
   };
 }
 

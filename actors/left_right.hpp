@@ -47,7 +47,7 @@ class left_right {
   /// The writer's copy. Complete only when `caught_up()`.
   const Model& newest() const { return *back_; }
 
-  /// Whether a change waits that no reader can have, published or not.
+  /// Whether a change waits to be published.
   bool unpublished() const { return !ahead_.empty() || behind_.size() > in_front_; }
 
   bool worth_publishing() { return caught_up() && !ahead_.empty(); }

@@ -255,8 +255,9 @@ void item_model::learn_from(const session_update& update, std::uint32_t index,
   if (s.visits.empty() || s.visits.back().item == ref(index)) return;
   // A lesson takes as long as a list. Where more happens than is learned, a few of the touches
   // teach as well as all.
-  const bool one_of_many = update.weight > 1;
-  if (one_of_many && (update.session_key / 64 + std::uint64_t(update.time)) % 16 != 0) return;
+  constexpr std::uint64_t few = 16;
+  const auto draw = update.session_key / 64 + static_cast<std::uint64_t>(update.time);
+  if (update.weight > 1 && draw % few != 0) return;
   if (learned_.due()) take_lesson(*this, s, index, update.time, learned_);
 }
 

@@ -73,7 +73,6 @@ class item_model_test : public ::testing::Test {
   result<answer> get(const std::string& id, std::int64_t after = -1) {
     return sys.ask<answer>(model, get_item{id, after});
   }
-  bool looks_again() { return sys.sched.clock().has_pending_timeout(); }
   double views(const std::string& id) {
     const auto known = source->get();
     return known->items.counts(id, known->stream_time).value_or(engine::item_counts{}).views;
@@ -125,22 +124,22 @@ TEST_F(item_model_test, epochs_keep_their_distance) {
 
 TEST_F(item_model_test, looks_again_only_while_something_waits) {
   start();
-  EXPECT_FALSE(looks_again());
+  EXPECT_FALSE(sys.has_timers());
   tell({{0, "p"}});
   pass(1'000);
-  EXPECT_FALSE(looks_again());
+  EXPECT_FALSE(sys.has_timers());
   tell({{1, "q"}});
   tell({{2, "r"}});
-  EXPECT_TRUE(looks_again()) << "the epochs keep their distance";
+  EXPECT_TRUE(sys.has_timers()) << "the epochs keep their distance";
   pass(1'000);
   EXPECT_NE(source->get()->items.find("r"), nullptr);
-  EXPECT_FALSE(looks_again());
+  EXPECT_FALSE(sys.has_timers());
   const auto slot = sys.begin<answer>(model, get_item{"p", 0});
   sys.drain();
-  EXPECT_TRUE(looks_again()) << "a question has a deadline";
+  EXPECT_TRUE(sys.has_timers()) << "a question has a deadline";
   pass(config->http.after_wait_ms + 100);
   EXPECT_TRUE(*slot);
-  EXPECT_FALSE(looks_again());
+  EXPECT_FALSE(sys.has_timers());
 }
 
 TEST_F(item_model_test, changes_wait_for_the_last_reader_of_an_old_epoch) {

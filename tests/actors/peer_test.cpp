@@ -76,8 +76,6 @@ class peer_test : public ::testing::Test {
     return sys.ask<answer>(asked, q);
   }
 
-  bool looks_again() { return sys.sched.clock().has_pending_timeout(); }
-
   void pass(int ms) {
     for (; ms > 0; ms -= 100) sys.advance(milliseconds(100));
   }
@@ -127,12 +125,12 @@ TEST_F(peer_test, tries_again_with_growing_pauses) {
 TEST_F(peer_test, looks_after_nothing_while_the_link_holds_and_nobody_asks) {
   start();
   pass(5'000);
-  EXPECT_FALSE(looks_again());
+  EXPECT_FALSE(sys.has_timers());
   is->answers = false;
   ASSERT_FALSE(ask());
-  EXPECT_TRUE(looks_again());
+  EXPECT_TRUE(sys.has_timers());
   pass(2'500);
-  EXPECT_FALSE(looks_again()) << "what was asked is refused by now";
+  EXPECT_FALSE(sys.has_timers()) << "what was asked is refused by now";
 }
 
 TEST_F(peer_test, a_link_that_is_lost_is_made_again) {

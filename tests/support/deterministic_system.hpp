@@ -76,6 +76,9 @@ class deterministic_system {
     drain();
   }
 
+  /// Whether an actor waits for time to pass.
+  bool has_timers() const { return sched.clock().has_pending_timeout(); }
+
   /// Asks and returns at once; the answer comes when the test lets actors run.
   template <class Res, class Handle, class Question>
   pending_answer<Res> begin(const Handle& h, Question question) {
