@@ -1,8 +1,7 @@
 // What a bare librdkafka client does with the same records on the same broker, for comparison:
 //
-//   kafka_bare produce SERVERS TOPIC PARTITIONS RECORDS USERS [live]
-//                                                   events as JSON, keyed by user, that happened a
-//   thousand a second some years ago; live: they happen as they are produced
+//   kafka_bare produce SERVERS TOPIC PARTITIONS RECORDS USERS [live]   events as JSON, keyed by
+//   user, that happened a thousand a second some years ago; live: they happen as they are produced
 //   kafka_bare consume SERVERS TOPIC PARTITIONS RECORDS         reads them all, does nothing
 //   kafka_bare latency SERVERS TOPIC PARTITIONS SECONDS         1,000 records a second, in one
 //   process, over the partitions at random, as users' events are
