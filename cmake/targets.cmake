@@ -1,7 +1,8 @@
-# UNITY compiles a target's sources four at a time: what CAF's typed interfaces and the codecs
-# instantiate is then made once for all four, and a clean build takes a third of the time. In such a
-# target a name in an anonymous namespace is unique. -DRIQ_UNITY=OFF compiles each source alone.
-option(RIQ_UNITY "Compile several sources of the heavy targets as one unit" ON)
+# UNITY compiles a target's sources four at a time: headers, and what CAF's typed interfaces and the
+# codecs instantiate, are then compiled once for all four, and a clean build takes a third of the
+# time. In such a target a name in an anonymous namespace is unique. -DRIQ_UNITY=OFF compiles each
+# source alone.
+option(RIQ_UNITY "Compile several sources of a target as one unit" ON)
 
 # riq_library(NAME SOURCES a.cpp … [LINK lib …] [PCH <header> …] [UNITY])
 # A static library of this folder, with the project's warnings and include root.

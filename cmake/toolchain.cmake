@@ -8,6 +8,11 @@ endif()
 # Line tables are enough for a stack trace and halve what the linker moves.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
 
+# A unit here takes two gigabytes to compile; collecting garbage before that only takes time.
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  add_compile_options("SHELL:--param ggc-min-heapsize=2000000")
+endif()
+
 find_program(CCACHE ccache)
 if(CCACHE)
   # The sloppiness is what ccache needs to cache units that use a precompiled header. With paths

@@ -8,7 +8,7 @@ namespace riq {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') {
@@ -36,12 +36,12 @@ std::string value_text(const T& value) {
     std::string text(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
     return text.find_first_of(".en") == std::string::npos ? text + ".0" : text;
   } else if constexpr (named_enum<T>) {
-    return quoted(name_of(value));
+    return in_quotes(name_of(value));
   } else if constexpr (std::is_same_v<T, std::string>) {
-    return quoted(value);
+    return in_quotes(value);
   } else {
     std::string list;
-    for (const auto& text : value) list += (list.empty() ? "" : ", ") + quoted(text);
+    for (const auto& text : value) list += (list.empty() ? "" : ", ") + in_quotes(text);
     return "[" + list + "]";
   }
 }
@@ -64,7 +64,7 @@ struct dumper {
         const auto own = prefix + std::string{name};
         out += std::string{name} + " = ";
         if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, std::string>)
-          out += redact && is_secret(own) && !value.empty() ? quoted("***") : value_text(value);
+          out += redact && is_secret(own) && !value.empty() ? in_quotes("***") : value_text(value);
         else
           out += value_text(value);
         out += '\n';

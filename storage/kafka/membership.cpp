@@ -12,7 +12,7 @@ namespace riq::storage::kafka {
 
 namespace {
 
-constexpr int poll_ms = 100;
+constexpr int member_poll_ms = 100;
 // A shard that stores its users gets this long when it is given up.
 constexpr std::chrono::seconds release_within{15};
 // Until a shard that could not be restored is tried again.
@@ -80,7 +80,7 @@ error membership::start(listener who) {
 void membership::poll() {
   while (!stopping_) {
     // Records that were fetched before the pause took hold are nobody's business.
-    if (auto* m = rd_kafka_consumer_poll(member_.get(), poll_ms)) {
+    if (auto* m = rd_kafka_consumer_poll(member_.get(), member_poll_ms)) {
       if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
         spdlog::debug("kafka: group: {}", rd_kafka_message_errstr(m));
       rd_kafka_message_destroy(m);

@@ -14,7 +14,7 @@ namespace riq::storage::kafka {
 
 namespace {
 
-constexpr int poll_ms = 200; // reports of records come at once
+constexpr int report_poll_ms = 200; // reports of records come at once
 // How long a producer that ends still sends.
 constexpr int last_flush_ms = 5'000;
 // Before the next attempt with a client that could not be made, or a record that was refused.
@@ -314,7 +314,7 @@ void producer::answer() {
 
 void producer::run() {
   while (!stopping_) {
-    rd_kafka_poll(client_.get(), poll_ms);
+    rd_kafka_poll(client_.get(), report_poll_ms);
     hand_over();
     answer();
     bool broken = rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -353,7 +353,7 @@ void producer::replace_client() {
 /// Hears of everything that the client still holds.
 void producer::empty_client() {
   rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  while (rd_kafka_outq_len(client_.get()) > 0) rd_kafka_poll(client_.get(), poll_ms);
+  while (rd_kafka_outq_len(client_.get()) > 0) rd_kafka_poll(client_.get(), report_poll_ms);
 }
 
 void producer::send_again() {

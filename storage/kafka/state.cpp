@@ -18,7 +18,7 @@ namespace {
 
 /// A dead node's open transaction holds readers up for that long, unless its successor ends it.
 constexpr int transaction_timeout_ms = 10'000;
-constexpr int poll_ms = 50;
+constexpr int transaction_poll_ms = 50;
 // What commits rely on must be stored within this time.
 constexpr std::chrono::milliseconds settle_within{10'000};
 constexpr int attempts = 3;
@@ -217,7 +217,7 @@ error kafka_state::send(work& w) {
     };
     auto code = produce();
     while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-      rd_kafka_poll(client_.get(), poll_ms);
+      rd_kafka_poll(client_.get(), transaction_poll_ms);
       code = produce();
     }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) continue;

@@ -20,8 +20,6 @@ class resume : public testing::Test {
       .string();
 };
 
-} // namespace
-
 TEST_F(resume, nothing_was_done_before_the_first_run) {
   EXPECT_EQ(resume_file{"a"}.load().line, 0u);
 }
@@ -45,3 +43,5 @@ TEST_F(resume, a_damaged_file_means_from_the_top) {
   EXPECT_EQ(file.load().line, 0u);
   EXPECT_EQ(file.load().offset, 0u);
 }
+
+} // namespace
