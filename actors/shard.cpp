@@ -252,19 +252,20 @@ void shard_state::complete_batches(bool at_once) {
 
 /// Every node learns what is told here: of more than that, the model gets a sample of the sessions,
 /// and what touches items that it does not know, or that nobody met lately, as a sample may miss
-/// all that ever touches those. Returns for how many touches others stand.
-std::uint64_t shard_state::weigh_touches(std::vector<numbered_update>& updates,
-                                         engine::touch_sample& by) const {
+/// all that ever touches those.
+shard_state::weighed shard_state::weigh_touches(std::vector<numbered_update>& updates,
+                                                engine::touch_sample& by) const {
   const auto model = config.engine->model->get();
-  std::uint64_t left_out = 0;
-  for (auto& [offset, u] : updates) {
+  weighed out{std::vector<bool>(updates.size(), true), 0};
+  for (std::size_t i = 0; i < updates.size(); ++i) {
+    auto& u = updates[i].update;
     if (u.kind != session_update::what::touch) continue;
     u.weight = by.weigh(u.session_key, u.time);
     if (u.weight > 0) continue;
-    ++left_out;
-    if (model->items.heard_of(u.product_id, u.time - seldom_ms)) u.weight = -1;
+    ++out.left_out;
+    out.told[i] = !model->items.heard_of(u.product_id, u.time - seldom_ms);
   }
-  return left_out;
+  return out;
 }
 
 /// To the item model and to whoever follows triggers and decisions, by way of the log; false when
@@ -272,9 +273,9 @@ std::uint64_t shard_state::weigh_touches(std::vector<numbered_update>& updates,
 bool shard_state::tell(batch_tracker::batch& b) {
   const auto now = config.engine->wall();
   auto next_sample = sample;
-  const auto left_out = weigh_touches(b.updates, next_sample);
+  const auto [told, left_out] = weigh_touches(b.updates, next_sample);
   std::vector<storage::outgoing_record> records;
-  add_update_records(records, b.updates, config.partition, now);
+  add_update_records(records, b.updates, told, config.partition, now);
   for (const auto& t : b.reports.triggers) add_trigger_records(records, t, config.partition, now);
   for (const auto& x : b.reports.expired) {
     auto& record = records.emplace_back();

@@ -81,8 +81,11 @@ struct shard_state {
   bool telling_due(std::size_t records) const;
   void complete_batches(bool at_once = false);
   bool tell(batch_tracker::batch& b);
-  std::uint64_t weigh_touches(std::vector<numbered_update>& updates,
-                              engine::touch_sample& by) const;
+  struct weighed {
+    std::vector<bool> told;     ///< by update
+    std::uint64_t left_out = 0; ///< touches for which others stand
+  };
+  weighed weigh_touches(std::vector<numbered_update>& updates, engine::touch_sample& by) const;
   void caught_up();
   void decide_what_waited();
   void grant(std::size_t records);

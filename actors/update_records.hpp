@@ -18,10 +18,11 @@ namespace riq {
 /// of one offset, which may be more than this, stay far below: an order has at most 500 lines.
 inline constexpr std::size_t update_record_bytes = std::size_t{256} << 10;
 
-/// `updates` in the order of their offsets, but those that are not told. Those of one offset are in
-/// one record, as a reader takes an offset it has met for one that it has.
+/// Those of `updates`, in the order of their offsets, that are told. Those of one offset are in one
+/// record, as a reader takes an offset it has met for one that it has.
 inline void add_update_records(std::vector<storage::outgoing_record>& to,
-                               const std::vector<numbered_update>& updates, std::int32_t partition,
+                               const std::vector<numbered_update>& updates,
+                               const std::vector<bool>& told, std::int32_t partition,
                                std::int64_t now) {
   const auto add = [&](std::uint32_t count, std::string_view packed) {
     msgpack::sbuffer head{8};
@@ -41,7 +42,7 @@ inline void add_update_records(std::vector<storage::outgoing_record>& to,
     const auto had = count;
     for (const auto offset = updates[i].offset; i < updates.size() && updates[i].offset == offset;
          ++i) {
-      if (updates[i].update.weight < 0) continue;
+      if (!told[i]) continue;
       pack(p, updates[i]);
       ++count;
     }

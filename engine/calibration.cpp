@@ -45,10 +45,12 @@ calibration::calibration() : weights_(start) {
   squares_.fill(first_square);
 }
 
-bool calibration::due() {
+bool calibration::due(const session_update& touch) {
+  const auto of = std::min(few, static_cast<std::uint64_t>(std::max(touch.weight, 1.0)));
+  if ((touch.session_key / 64 + static_cast<std::uint64_t>(touch.time)) % of != 0) return false;
   const auto n = asked_++;
   // One in 2^k, k growing with the logarithm of what was seen.
-  const auto every = std::min<std::uint64_t>(std::bit_floor(n / dense + 1), sparsest);
+  const auto every = std::min(std::bit_floor(n / dense + 1), sparsest);
   return n % every == 0;
 }
 

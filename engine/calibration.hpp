@@ -6,6 +6,7 @@
 #include <span>
 
 #include "engine/signals.hpp"
+#include "messages/item.hpp"
 
 namespace riq::engine {
 
@@ -18,9 +19,10 @@ class calibration {
  public:
   calibration();
 
-  /// Whether the next touch that could teach shall be used: all of the first ones, then ever fewer
-  /// down to one in `sparsest`. Counts the call.
-  bool due();
+  /// Whether a touch that could teach shall be used: all of the first ones, then ever fewer down to
+  /// one in `sparsest`. Of touches that stand for n each, one in n is asked about at all, or one in
+  /// `few`: a lesson takes as long as a list, and the more happens, the fewer of it teach as well.
+  bool due(const session_update& touch);
 
   /// One question: the signals of its first `count` candidates, and which of them was right.
   void learn(std::span<const signal_block> candidates, std::size_t count, std::size_t right);
@@ -35,6 +37,7 @@ class calibration {
  private:
   static constexpr std::uint64_t dense = 2'048;
   static constexpr std::uint64_t sparsest = 256;
+  static constexpr std::uint64_t few = 16;
 
   std::array<float, signal_count> weights_;
   std::array<float, signal_count> squares_; // sums of squared gradients

@@ -253,12 +253,7 @@ void item_model::learn_from(const session_update& update, std::uint32_t index,
                             std::uint32_t session) {
   const auto& s = sessions_[session];
   if (s.visits.empty() || s.visits.back().item == ref(index)) return;
-  // A lesson takes as long as a list. Where more happens than is learned, a few of the touches
-  // teach as well as all.
-  constexpr std::uint64_t few = 16;
-  const auto draw = update.session_key / 64 + static_cast<std::uint64_t>(update.time);
-  if (update.weight > 1 && draw % few != 0) return;
-  if (learned_.due()) take_lesson(*this, s, index, update.time, learned_);
+  if (learned_.due(update)) take_lesson(*this, s, index, update.time, learned_);
 }
 
 void item_model::count(std::uint32_t index, const session_update& update) {

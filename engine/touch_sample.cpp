@@ -1,5 +1,7 @@
 #include "engine/touch_sample.hpp"
 
+#include <algorithm>
+
 namespace riq::engine {
 namespace {
 
@@ -13,19 +15,26 @@ double place_of(std::uint64_t key) {
 
 } // namespace
 
+double touch_sample::times_over(std::int64_t slot) const {
+  constexpr std::int64_t windows_sec[] = {1, 10};
+  double most = 0;
+  std::uint64_t touches = 0;
+  auto at = slot;
+  for (const auto window : windows_sec) {
+    for (; at > slot - window * slots_per_sec; --at)
+      if (const auto& x = counts_[place(at)]; x.at == at) touches += x.touches;
+    most = std::max(most, static_cast<double>(touches) / (bound_ * static_cast<double>(window)));
+  }
+  return most;
+}
+
 double touch_sample::weigh(std::uint64_t session_key, std::int64_t time) {
   if (bound_ <= 0) return 1;
-  const auto second = time / 1'000;
-  const auto at = [&](std::int64_t s) -> slot& {
-    return seconds_[static_cast<std::uint64_t>(s) % slots];
-  };
-  auto& own = at(second);
-  if (own.second != second) own = {second, 0};
+  const auto now = time * slots_per_sec / 1'000;
+  auto& own = counts_[place(now)];
+  if (own.at != now) own = {now, 0};
   ++own.touches;
-  std::uint64_t recent = 0;
-  for (auto s = second - window_sec + 1; s <= second; ++s)
-    if (const auto& x = at(s); x.second == s) recent += x.touches;
-  const auto over = static_cast<double>(recent) / bound_;
+  const auto over = times_over(now);
   if (over <= 1) return 1;
   return place_of(session_key) * over < 1 ? over : 0;
 }

@@ -53,7 +53,7 @@ struct session_update {
   std::vector<double> features;    ///< offers: what a linear policy saw; empty without
   std::uint64_t layout = 0;        ///< which features these are
   /// Touches: how many like it it stands for; 0: others stand for its session, and it counts for
-  /// its item alone; below 0: it is not told.
+  /// its item alone.
   double weight = 1;
   static constexpr auto fields() {
     return std::tuple{field("kind", &session_update::kind),

@@ -60,7 +60,7 @@ TEST(shard, tells_what_is_too_much_for_one_record_in_more) {
 
 TEST(shard, tells_the_item_model_of_a_sample_when_too_much_happens) {
   shard_rig rig;
-  rig.config->model.sample_above_per_sec = 10;
+  rig.config->model.sample_above_per_sec = 100;
   auto known = std::make_shared<engine::shared_model>(rig.config->model);
   session_update met;
   met.product_id = "known";

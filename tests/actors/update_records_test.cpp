@@ -16,10 +16,15 @@ numbered_update touched(std::int64_t offset, std::size_t name_bytes) {
   return out;
 }
 
-std::vector<storage::outgoing_record> records_of(const std::vector<numbered_update>& updates) {
+std::vector<storage::outgoing_record> records_of(const std::vector<numbered_update>& updates,
+                                                 const std::vector<bool>& told) {
   std::vector<storage::outgoing_record> out;
-  add_update_records(out, updates, 3, 77);
+  add_update_records(out, updates, told, 3, 77);
   return out;
+}
+
+std::vector<storage::outgoing_record> records_of(const std::vector<numbered_update>& updates) {
+  return records_of(updates, std::vector<bool>(updates.size(), true));
 }
 
 std::vector<std::vector<numbered_update>>
@@ -41,13 +46,11 @@ TEST(update_records, few_updates_are_one_record) {
 }
 
 TEST(update_records, leaves_out_what_is_not_told) {
-  std::vector updates{touched(1, 5), touched(1, 6), touched(4, 7)};
-  updates[1].update.weight = -1;
-  const auto lists = lists_in(records_of(updates));
+  const std::vector updates{touched(1, 5), touched(1, 6), touched(4, 7)};
+  const auto lists = lists_in(records_of(updates, {true, false, true}));
   ASSERT_EQ(lists.size(), 1U);
   EXPECT_EQ(to_msgpack(lists[0]), to_msgpack(std::vector{updates[0], updates[2]}));
-  for (auto& u : updates) u.update.weight = -1;
-  EXPECT_TRUE(records_of(updates).empty());
+  EXPECT_TRUE(records_of(updates, {false, false, false}).empty());
 }
 
 TEST(update_records, many_updates_are_records_that_fit_in_the_order_of_offsets) {

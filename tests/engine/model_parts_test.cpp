@@ -273,14 +273,31 @@ TEST(calibration, finds_out_which_signal_tells_something) {
 
 TEST(calibration, asks_ever_more_seldom) {
   calibration c;
+  const session_update touch;
   int first = 0;
   int late = 0;
-  for (int i = 0; i < 1'000; ++i) first += c.due();
-  for (int i = 0; i < 2'000'000; ++i) c.due();
-  for (int i = 0; i < 10'000; ++i) late += c.due();
+  for (int i = 0; i < 1'000; ++i) first += c.due(touch);
+  for (int i = 0; i < 2'000'000; ++i) c.due(touch);
+  for (int i = 0; i < 10'000; ++i) late += c.due(touch);
   EXPECT_EQ(first, 1'000);
   EXPECT_GT(late, 10);
   EXPECT_LT(late, 100);
+}
+
+TEST(calibration, asks_about_fewer_touches_the_more_each_stands_for) {
+  const auto asked = [](double weight) {
+    calibration c;
+    session_update touch;
+    touch.weight = weight;
+    int n = 0;
+    for (touch.time = 0; touch.time < 1'600; ++touch.time) n += c.due(touch);
+    return n;
+  };
+  EXPECT_EQ(asked(1), 1'600);
+  EXPECT_EQ(asked(1.9), 1'600);
+  EXPECT_EQ(asked(4.2), 400);
+  EXPECT_EQ(asked(16), 100);
+  EXPECT_EQ(asked(1'000), 100) << "a few are always left";
 }
 
 } // namespace

@@ -62,6 +62,30 @@ TEST(touch_sample, has_sessions_as_a_whole) {
   EXPECT_LE(in_both, 10U);
 }
 
+TEST(touch_sample, takes_little_of_a_short_burst) {
+  touch_sample sample{100};
+  double in_sample = 0;
+  double stood_for = 0;
+  constexpr std::int64_t touches = 200'000; // in 10 s
+  for (std::int64_t i = 0; i < touches; ++i) {
+    const auto of = static_cast<std::uint64_t>(i) % 20'000;
+    const auto weight = sample.weigh(key_of(of), begin_ms + i / 20);
+    in_sample += weight > 0;
+    stood_for += weight;
+  }
+  EXPECT_NEAR(stood_for / touches, 1, 0.05);
+  // The bound of 10 s, and what came in the first second before the rate was known: ln(200) times
+  // the bound.
+  EXPECT_LT(in_sample, 2'000);
+}
+
+// Of which all touches of a second come at once, as far as can be seen.
+TEST(touch_sample, a_clock_of_whole_seconds_does_not_make_a_burst) {
+  touch_sample sample{100};
+  for (std::int64_t i = 0; i < 5'000; ++i)
+    EXPECT_EQ(sample.weigh(key_of(static_cast<std::uint64_t>(i)), begin_ms + i / 100 * 1'000), 1);
+}
+
 TEST(touch_sample, sessions_only_leave_as_more_comes) {
   touch_sample sample{10};
   std::set<std::uint64_t> gone;
