@@ -110,7 +110,8 @@ def main():
                           ("--events", int, 1_000_000, "of cost"), ("--users", int, 20_000, "users"),
                           ("--only", str, "cost,remote,visible", "some of them"))
     support.Broker.other_client = o.tool
-    os.environ["BROKER_JAVA"] = "-XX:TieredStopAtLevel=4"  # as a broker that runs for long has
+    # With both of Java's compilers, as a broker that runs for long has them.
+    os.environ["BROKER_JAVA"] = f"-XX:TieredStopAtLevel=4 {takeover.BROKER_HEAP}"
     for name in o.only.split(","):
         support.Broker.of_all_nodes = broker = support.Broker().start()
         with support.Scratch() as scratch:

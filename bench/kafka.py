@@ -1,6 +1,7 @@
 """How fast a node takes a backlog of events from Kafka into its users' states, commits included,
 against a bare consumer of the same records on the same broker, one after the other in one run."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -8,12 +9,14 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "e2e"))
 import support
+import takeover
 
 
 def main():
     o = support.arguments(__doc__, ("--bare", str, "", "the program kafka_bare"),
                           ("--records", int, 500_000, "events"), ("--users", int, 20_000, "users"))
-    partitions = 12
+    partitions = takeover.PARTITIONS
+    os.environ["BROKER_JAVA"] = takeover.BROKER_HEAP
     broker = support.Broker().start()
     support.Broker.of_all_nodes = broker
     with support.Scratch() as scratch, support.Node(

@@ -1,9 +1,11 @@
 #include "storage/kafka/reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <string>
 
+#include "messages/topics.hpp"
 #include "storage/kafka/witness.hpp"
 
 namespace riq::storage::kafka {
@@ -18,6 +20,15 @@ constexpr std::chrono::milliseconds report_interval{500};
 
 /// How long the start of a subscription waits to learn of a topic's leaders.
 constexpr int leader_question_ms = 1'000;
+
+/// A client has one fetch under way with a broker, which goes through all of its partitions whether
+/// they have news or not. What there is most of, and somebody waits for, does not wait for the
+/// others; these have one lane together.
+constexpr std::array own_lane{topics::user_activity, topics::processed_events};
+
+std::size_t lane_of(const topic& t) {
+  return static_cast<std::size_t>(std::ranges::find(own_lane, t.name) - own_lane.begin());
+}
 
 /// What a client holds of one partition before it stops fetching it.
 constexpr std::int64_t fetched_ahead_kbytes = 4'096;
@@ -90,8 +101,9 @@ void reader::run() {
 }
 
 result<std::size_t> reader::client_for(const topic& t, std::int32_t partition) {
+  const auto lane = lane_of(t);
   const auto free = std::find_if(clients_.begin(), clients_.end(), [&](const auto& c) {
-    return !c.followed.contains({&t, partition});
+    return c.lane == lane && !c.followed.contains({&t, partition});
   });
   if (free != clients_.end()) return static_cast<std::size_t>(free - clients_.begin());
   client_config config{settings_.client, &brokers_};
@@ -105,7 +117,7 @@ result<std::size_t> reader::client_for(const topic& t, std::int32_t partition) {
     .set("allow.auto.create.topics", "false");
   auto made = config.make(RD_KAFKA_CONSUMER);
   if (!made) return made.error();
-  follower_client c{std::move(*made), {}, {}};
+  follower_client c{lane, std::move(*made), {}, {}};
   ask_for_leaders(c, topics_.all());
   const std::lock_guard lock(clients_mutex_);
   clients_.push_back(std::move(c));

@@ -4,6 +4,7 @@
 // full, so nothing is ever paused or resumed.
 //
 // A client follows a partition once only; a partition that is followed twice takes a second client.
+// Topics on a shopper's way have clients of their own (lanes, in reader.cpp).
 // Threading: any thread. Sinks run on the reader's thread.
 
 #include <condition_variable>
@@ -42,6 +43,7 @@ class reader {
   friend class stream;
 
   struct follower_client {
+    std::size_t lane = 0;
     client_handle client;
     std::set<std::pair<const topic*, std::int32_t>> followed;
     std::map<const topic*, topic_handle> known; // whose leaders it has asked for

@@ -19,6 +19,7 @@ namespace {
 constexpr std::int32_t changelog_places = 1 << 20;
 
 constexpr std::size_t batch_records = 1'000;
+constexpr int wait_ms = 100;
 constexpr std::chrono::seconds at_most{30};
 
 const error node_stops{ec::not_ready, "", "the node stops"};
@@ -33,6 +34,16 @@ std::int64_t due_of(const rd_kafka_message_t& m) {
         RD_KAFKA_RESP_ERR_NO_ERROR)
     std::from_chars(static_cast<const char*>(value), static_cast<const char*>(value) + size, due);
   return due;
+}
+
+/// What is there, at least one message unless none comes for a while. A batch alone would wait
+/// until it is full.
+ssize_t take(rd_kafka_topic_t* from, std::int32_t partition,
+             std::vector<rd_kafka_message_t*>& into) {
+  into[0] = rd_kafka_consume(from, partition, wait_ms);
+  if (into[0] == nullptr) return 0;
+  return 1 + std::max<ssize_t>(
+               0, rd_kafka_consume_batch(from, partition, 0, into.data() + 1, into.size() - 1));
 }
 
 state_write to_write(const rd_kafka_message_t& m) {
@@ -123,7 +134,7 @@ error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64
   auto heard = std::chrono::steady_clock::now();
   error failed;
   for (auto next = from; !failed && next < end;) {
-    const auto n = rd_kafka_consume_batch(t.get(), shard, 100, taken.data(), taken.size());
+    const auto n = take(t.get(), shard, taken);
     state_commit batch;
     batch.shard = shard;
     for (ssize_t i = 0; i < n; ++i) {
