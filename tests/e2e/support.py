@@ -90,7 +90,7 @@ class Broker:
         self.script = pathlib.Path(__file__).resolve().parents[2] / "script" / "broker"
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="riq-broker-"))
         # The port above it is the broker's too.
-        self.port = next(p for p in free_ports(20) if is_free(p + 1))
+        self.port = next(p for p in free_ports(200) if is_free(p + 1))
         self.servers = f"{address}:{self.port}"
 
     def run(self, command):
@@ -137,6 +137,8 @@ class Broker:
 
 def is_free(port):
     with socket.socket() as s:
+        # As servers do: connections that have ended, of which some tests leave thousands, keep nobody off.
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             s.bind(("127.0.0.1", port))
             return True
