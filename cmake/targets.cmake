@@ -1,10 +1,14 @@
-# UNITY compiles a target's sources four at a time: headers, and what CAF's typed interfaces and the
+# A target's sources are compiled four at a time: headers, and what CAF's typed interfaces and the
 # codecs instantiate, are then compiled once for all four, and a clean build takes a third of the
-# time. In such a target a name in an anonymous namespace is unique. -DRIQ_UNITY=OFF compiles each
-# source alone.
+# time. In such a target a name in an anonymous namespace is unique. SEPARATE compiles each source of
+# a target alone, -DRIQ_UNITY=OFF those of all.
 option(RIQ_UNITY "Compile several sources of a target as one unit" ON)
 
-# riq_library(NAME SOURCES a.cpp … [LINK lib …] [PCH <header> …] [UNITY])
+# What every unit with an actor reads first.
+set(RIQ_ACTOR_HEADERS <messages/interfaces.hpp> <caf/event_based_actor.hpp>
+    <caf/stateful_actor.hpp> <caf/typed_event_based_actor.hpp> <spdlog/spdlog.h>)
+
+# riq_library(NAME [SEPARATE] SOURCES a.cpp … [LINK lib …] [PCH <header> …])
 # A static library of this folder, with the project's warnings and include root.
 function(riq_options target)
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
@@ -24,10 +28,10 @@ function(riq_options target)
 endfunction()
 
 function(riq_library name)
-  cmake_parse_arguments(ARG "UNITY" "" "SOURCES;LINK;PCH" ${ARGN})
+  cmake_parse_arguments(ARG "SEPARATE" "" "SOURCES;LINK;PCH" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   riq_options(${name})
-  if(ARG_UNITY AND RIQ_UNITY)
+  if(RIQ_UNITY AND NOT ARG_SEPARATE)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
   endif()
   target_link_libraries(${name} PUBLIC ${ARG_LINK})
@@ -36,13 +40,13 @@ function(riq_library name)
   endif()
 endfunction()
 
-# riq_test(NAME SOURCES a_test.cpp … [LINK lib …] [PCH <header> …] [LABELS …] [UNITY])
+# riq_test(NAME [SEPARATE] SOURCES a_test.cpp … [LINK lib …] [PCH <header> …] [LABELS …])
 # One GoogleTest program; each of its tests is a test of ctest's.
 function(riq_test name)
-  cmake_parse_arguments(ARG "UNITY" "" "SOURCES;LINK;PCH;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "SEPARATE" "" "SOURCES;LINK;PCH;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   riq_options(${name})
-  if(ARG_UNITY AND RIQ_UNITY)
+  if(RIQ_UNITY AND NOT ARG_SEPARATE)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
   endif()
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest_main GTest::gmock)

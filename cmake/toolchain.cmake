@@ -13,6 +13,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   add_compile_options("SHELL:--param ggc-min-heapsize=2000000")
 endif()
 
+# A compiler takes up to 2.5 GB: no more of them at once than there is memory for.
+cmake_host_system_information(RESULT available_mb QUERY AVAILABLE_PHYSICAL_MEMORY)
+math(EXPR fitting "${available_mb} / 2500")
+if(fitting LESS 1)
+  set(fitting 1)
+endif()
+set_property(GLOBAL PROPERTY JOB_POOLS compiling=${fitting})
+set(CMAKE_JOB_POOL_COMPILE compiling)
+
 find_program(CCACHE ccache)
 if(CCACHE)
   # The sloppiness is what ccache needs to cache units that use a precompiled header. With paths
