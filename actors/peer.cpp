@@ -93,9 +93,16 @@ void peer_state::disconnected() {
   look_again();
 }
 
+void peer_state::refuse_first(const error& why) {
+  auto& q = open.front();
+  if (!q.answered) q.deliver(q.promise, why);
+  open.pop_front();
+  ++first_number;
+}
+
 void peer_state::refuse_all(const error& why) {
   gathered.clear();
-  for (auto& [number, question] : std::exchange(open, {})) question.done(why);
+  while (!open.empty()) refuse_first(why);
 }
 
 /// Of a question about a user.
@@ -112,12 +119,8 @@ caf::result<Reply> peer_state::ask(const Question& question) {
   if (open.size() >= most_open)
     return to_caf({ec::queue_full, "", "too many questions wait for another node"});
   auto promise = self->make_response_promise<Reply>();
-  const auto number = next_number++;
-  if (open.empty()) oldest_asked = now;
-  open.emplace(number, open_question{now, [promise](result<std::string> body) mutable {
-                                       deliver(promise, std::move(body));
-                                     }});
-  gathered.push_back(to_remote(number, partition_of(question), question));
+  gathered.push_back(to_remote(first_number + open.size(), partition_of(question), question));
+  open.push_back({now, promise, &deliver<Reply>});
   look_again();
   if (gathered.size() == 1) self->send(self, atom::flush_v);
   if (gathered.size() >= most_gathered) flush();
@@ -134,23 +137,26 @@ void peer_state::answered(answer_batch& batch) {
   heard = steady_now();
   silent = false;
   for (auto& a : batch.answers) {
-    auto found = open.extract(a.number);
-    if (found) found.mapped().done(to_result(a));
+    const auto place = a.number - first_number; // large if it was refused: numbers only grow
+    if (place >= open.size() || std::exchange(open[place].answered, true)) continue;
+    open[place].deliver(open[place].promise, to_result(a));
   }
-  // Questions are answered in about the order in which they were asked.
-  oldest_asked = heard;
+  for (; !open.empty() && open.front().answered; ++first_number) open.pop_front();
 }
 
 void peer_state::tick() {
   looking = false;
   const auto now = steady_now();
   if (!desk && !connecting && now >= connect_at) connect();
-  if (!open.empty() && !silent && now - std::max(oldest_asked, heard) > config.silence_ms) {
+  if (!open.empty() && !silent && now - std::max(open.front().asked, heard) > config.silence_ms) {
     spdlog::warn("{}:{} does not answer", config.host, config.port);
     silent = true;
     probe_at = now + config.silence_ms;
   }
-  if (silent) refuse_all({ec::timed_out, "", "the node that has the user's shard does not answer"});
+  const error late{ec::timed_out, "", "the node that has the user's shard does not answer"};
+  if (silent) refuse_all(late);
+  while (!open.empty() && (open.front().answered || now - open.front().asked > config.deadline_ms))
+    refuse_first(late);
   look_again();
 }
 

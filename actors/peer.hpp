@@ -7,15 +7,14 @@
 // so that whoever asked can answer degraded.
 
 #include <cstdint>
-#include <functional>
+#include <deque>
 #include <memory>
 #include <random>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include <caf/actor.hpp>
-#include <caf/typed_response_promise.hpp>
+#include <caf/response_promise.hpp>
 
 #include "messages/interfaces.hpp"
 #include "storage/event_log.hpp"
@@ -28,6 +27,7 @@ struct peer_config {
   caf::actor connector;                    ///< answers CAF's `connect`; ends with the peer
   std::shared_ptr<storage::event_log> log; ///< for the partition of a user
   std::int64_t silence_ms = 1'000;         ///< an older open question means that it is silent
+  std::int64_t deadline_ms = 5'000;        ///< a question that is older is refused
 };
 
 struct peer_state {
@@ -48,6 +48,7 @@ struct peer_state {
   std::int32_t partition_of(const get_budgets& question) const { return question.partition; }
   template <class Question>
   std::int32_t partition_of(const Question& question) const;
+  void refuse_first(const error& why);
   void refuse_all(const error& why);
   void tick();
   void look_again(); ///< with a tick, if there is anything to look after
@@ -55,16 +56,18 @@ struct peer_state {
 
   struct open_question {
     std::int64_t asked = 0; ///< steady ms
-    std::function<void(result<std::string>)> done;
+    caf::response_promise promise;
+    void (*deliver)(caf::response_promise& to, result<std::string> body) = nullptr;
+    bool answered = false;
   };
 
   peer_actor::pointer self;
   peer_config config;
   desk_actor desk; ///< null while there is no link
-  std::unordered_map<std::uint64_t, open_question> open;
+  std::deque<open_question>
+    open; ///< in the order in which they were asked; the first is unanswered
+  std::uint64_t first_number = 1; ///< of the first in `open`
   std::vector<remote_question> gathered;
-  std::uint64_t next_number = 1;
-  std::int64_t oldest_asked = 0; ///< about: of the open questions
   std::int64_t heard = 0;
   std::int64_t probe_at = 0; ///< while it is silent: when a question may try again
   bool silent = false;

@@ -38,8 +38,8 @@ constexpr std::size_t most_answers = 256;
 
 } // namespace
 
-void desk_state::start(desk_config c) {
-  config = std::move(c);
+void desk_state::start(std::shared_ptr<shard_table> t) {
+  table = std::move(t);
   self->set_down_handler([this](const caf::down_msg& down) { askers.erase(down.source); });
 }
 
@@ -48,10 +48,12 @@ void desk_state::pass_on(const asker_id& from, const remote_question& question) 
   const auto number = question.number;
   auto q = from_msgpack<Question>(question.body);
   if (!q) return answer_with(from, refused(number, q.error()));
-  const auto shard = config.table->shard(question.partition);
+  const auto shard = table->shard(question.partition);
   if (!shard)
     return answer_with(from, refused(number, {ec::not_ready, "", "the user's shard has moved"}));
-  self->request(shard, config.deadline, std::move(*q))
+  // Without a deadline, which CAF would keep in a list that its clock's thread locks for each
+  // question: whoever asked has one.
+  self->request(shard, caf::infinite, std::move(*q))
     .then([this, from, number](
             reply_of<Question>& reply) { answer_with(from, to_remote(number, std::move(reply))); },
           [this, from, number](const caf::error& why) {
@@ -102,8 +104,8 @@ void desk_state::flush() {
 }
 
 desk_actor::behavior_type question_desk(desk_actor::stateful_pointer<desk_state> self,
-                                        desk_config config) {
-  self->state.start(std::move(config));
+                                        std::shared_ptr<shard_table> table) {
+  self->state.start(std::move(table));
   return {
     [self](question_batch& batch) { self->state.asked(batch); },
     [self](atom::flush) { self->state.flush(); },

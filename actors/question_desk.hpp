@@ -3,7 +3,6 @@
 // answers back as they come, many in one message. Users never answer another node themselves: each
 // would leave a proxy of itself there.
 
-#include <chrono>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -16,17 +15,12 @@ namespace riq {
 /// What the desk needs of an asker.
 using answer_taker = caf::typed_actor<caf::reacts_to<answer_batch>>;
 
-struct desk_config {
-  std::shared_ptr<shard_table> table;
-  std::chrono::milliseconds deadline{1'000};
-};
-
 struct desk_state {
   static inline const char* name = "question_desk";
 
   explicit desk_state(desk_actor::pointer self) : self(self) {}
 
-  void start(desk_config c);
+  void start(std::shared_ptr<shard_table> t);
   void asked(question_batch& batch);
   void flush();
 
@@ -41,12 +35,12 @@ struct desk_state {
   void answer_with(const asker_id& to, remote_answer a);
 
   desk_actor::pointer self;
-  desk_config config;
+  std::shared_ptr<shard_table> table;
   std::unordered_map<asker_id, asker> askers;
   bool flush_wanted = false;
 };
 
 desk_actor::behavior_type question_desk(desk_actor::stateful_pointer<desk_state> self,
-                                        desk_config config);
+                                        std::shared_ptr<shard_table> table);
 
 } // namespace riq

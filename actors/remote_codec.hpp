@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <caf/typed_response_promise.hpp>
+#include <caf/response_promise.hpp>
 
 #include "messages/caf_error.hpp"
 #include "messages/msgpack.hpp"
@@ -56,7 +56,7 @@ inline result<std::string> to_result(remote_answer& a) {
 
 /// Gives whoever asked the reply, or why there is none.
 template <class Reply>
-void deliver(caf::typed_response_promise<Reply>& promise, result<std::string> body) {
+void deliver(caf::response_promise& promise, result<std::string> body) {
   if (!body) {
     promise.deliver(to_caf(body.error()));
   } else if constexpr (std::is_same_v<Reply, answer>) {

@@ -29,6 +29,9 @@ actor_config::actor_config(const settings& config) {
   // Left to itself CAF takes four where there are fewer cores, which then only take turns.
   const auto cores = std::max<std::size_t>(2, std::thread::hardware_concurrency());
   set("scheduler.max-threads", node.worker_threads > 0 ? node.worker_threads : cores);
+  // What comes from other nodes, few large messages, is read where it arrives: a worker of its own
+  // for that is one more thread to wake for each.
+  set("middleman.workers", std::size_t{0});
   set("logger.file-verbosity", caf::atom("quiet"));
   set("logger.console-verbosity", caf::atom("quiet"));
 }

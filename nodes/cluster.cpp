@@ -49,8 +49,7 @@ error node_cluster::open_links() {
 
 error node_cluster::open_desk(const endpoint& at) {
   const auto& own = with_.config->cluster.endpoint;
-  desk_ = with_.system.spawn(
-    question_desk, desk_config{table_, std::chrono::milliseconds(with_.config->http.deadline_ms)});
+  desk_ = with_.system.spawn(question_desk, table_);
   const auto port = caf::make_function_view(links_)(
     caf::publish_atom_v, at.port, caf::actor_cast<caf::strong_actor_ptr>(desk_),
     with_.system.message_types(desk_), at.host, true);
@@ -68,7 +67,13 @@ shard_questions node_cluster::reach(const std::string& endpoint) {
     return {};
   }
   const auto opens = with_.system.spawn<caf::detached>(connector, links_);
-  return with_.system.spawn(peer, peer_config{at->host, at->port, opens, with_.log});
+  peer_config c;
+  c.host = at->host;
+  c.port = at->port;
+  c.connector = opens;
+  c.log = with_.log;
+  c.deadline_ms = with_.config->http.deadline_ms;
+  return with_.system.spawn(peer, std::move(c));
 }
 
 error node_cluster::start_shards() {

@@ -3,6 +3,7 @@
 #include "actors/peer.hpp"
 
 #include <set>
+#include <utility>
 
 #include <caf/io/middleman_actor.hpp>
 #include <gtest/gtest.h>
@@ -21,7 +22,8 @@ using std::chrono::milliseconds;
 struct other_node {
   enum class connecting { silent, refused, works } link = connecting::works;
   bool answers = true;
-  int knocked = 0; ///< attempts to connect
+  bool skips_the_first = false; ///< of a message's questions
+  int knocked = 0;              ///< attempts to connect
   int batches = 0;
 };
 
@@ -32,7 +34,8 @@ desk_actor::behavior_type other_desk(desk_actor::pointer self,
             if (!is->answers) return;
             answer_batch out;
             for (const auto& q : batch.questions)
-              out.answers.push_back(to_remote(q.number, answer{"\"from there\""}));
+              if (!std::exchange(is->skips_the_first, false))
+                out.answers.push_back(to_remote(q.number, answer{"\"from there\""}));
             self->send(caf::actor_cast<peer_actor>(self->current_sender()), std::move(out));
           },
           [](atom::flush) {}};
@@ -160,6 +163,17 @@ TEST_F(peer_test, a_node_that_falls_silent_is_asked_no_more_until_it_answers) {
   pass(1'100);
   EXPECT_TRUE(ask()) << "the probe";
   EXPECT_TRUE(ask());
+}
+
+TEST_F(peer_test, a_question_whose_answer_is_lost_is_refused_in_time_while_others_are_answered) {
+  start();
+  is->skips_the_first = true;
+  EXPECT_EQ(ask().error().code, ec::timed_out) << "no answer yet";
+  const auto& open = sys.state_of<peer_state>(asked).open;
+  for (int half = 0; half < 9; ++half, pass(500)) ASSERT_TRUE(ask());
+  EXPECT_FALSE(open.empty());
+  for (int half = 0; half < 2; ++half, pass(500)) ASSERT_TRUE(ask());
+  EXPECT_TRUE(open.empty());
 }
 
 } // namespace

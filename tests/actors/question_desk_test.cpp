@@ -22,7 +22,7 @@ class desk_test : public ::testing::Test {
   desk_test() {
     rig.start();
     table->put(0, rig.shard);
-    desk = rig.sys.spawn(question_desk, desk_config{table, std::chrono::milliseconds(1'000)});
+    desk = rig.sys.spawn(question_desk, table);
     asker = rig.sys.spawn(take, got);
   }
 
