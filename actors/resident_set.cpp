@@ -83,7 +83,7 @@ std::int64_t resident_set::snapshot_taken(resident& r, std::int64_t applied, std
   return made_safe;
 }
 
-resident* resident_set::oldest_dirty() {
+const resident* resident_set::oldest_dirty() const {
   return dirty_.empty() ? nullptr : dirty_.begin()->second;
 }
 

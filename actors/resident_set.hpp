@@ -71,7 +71,7 @@ class resident_set {
   std::int64_t snapshot_taken(resident& r, std::int64_t applied, std::int64_t now);
 
   /// The dirty one with the oldest event, null when all are clean.
-  resident* oldest_dirty();
+  const resident* oldest_dirty() const;
   const std::set<std::pair<std::int64_t, resident*>>& dirty() const { return dirty_; }
 
   void resized(resident& r, std::uint64_t bytes);

@@ -20,9 +20,6 @@
 namespace riq {
 namespace {
 
-// Often enough for the deadline of a question that waits for a position.
-constexpr auto shard_tick = std::chrono::milliseconds(50);
-
 // Snapshots that wait for the store before the shard stops reading on, so that memory is bounded.
 constexpr std::size_t max_unstored = 50'000;
 
@@ -37,10 +34,6 @@ constexpr std::size_t records_at_once = 32;
 
 // A log that could not be read gets this long before the next attempt.
 constexpr std::int64_t follow_again_after_ms = 1'000;
-
-void schedule_tick(shard_actor::pointer self, std::chrono::milliseconds extra = {}) {
-  self->delayed_send(self, shard_tick + extra, atom::tick_v);
-}
 
 } // namespace
 
@@ -94,9 +87,7 @@ void shard_state::start(shard_config c) {
   begin_interests();
   load_analytics();
   load_budgets();
-  // Shards that start together tick apart, or all would write at the same moment.
-  if (config.ticking)
-    schedule_tick(self, std::chrono::milliseconds(config.partition * 4 % shard_tick.count()));
+  begin_ticks();
 }
 
 /// From the first record that is not passed on; only while no batch is open.
@@ -132,6 +123,7 @@ void shard_state::decide_what_waited() {
 
 void shard_state::delivered(const log_delivery& d) {
   if (draining) return;
+  look_soon();
   if (!*d.batch) {
     fail(failures.reading, d.batch->error());
     following.reset();
@@ -257,14 +249,19 @@ shard_state::weighed shard_state::weigh_touches(std::vector<numbered_update>& up
                                                 engine::touch_sample& by) const {
   const auto model = config.engine->model->get();
   weighed out{std::vector<bool>(updates.size(), true), 0};
+  std::vector<engine::heard_question> questions;
+  std::vector<std::size_t> asked;
   for (std::size_t i = 0; i < updates.size(); ++i) {
     auto& u = updates[i].update;
     if (u.kind != session_update::what::touch) continue;
     u.weight = by.weigh(u.session_key, u.time);
     if (u.weight > 0) continue;
     ++out.left_out;
-    out.told[i] = !model->items.heard_of(u.product_id, u.time - seldom_ms);
+    questions.push_back({u.product_id, u.time - seldom_ms});
+    asked.push_back(i);
   }
+  model->items.heard_of(questions);
+  for (std::size_t i = 0; i < asked.size(); ++i) out.told[asked[i]] = !questions[i].heard;
   return out;
 }
 
@@ -379,10 +376,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
     [self](const ask_analytics& q) { return self->state.answer_analytics(q); },
     [self](const analytics_loaded& l) { self->state.analytics_loaded_now(l); },
     [self](atom::status) { return self->state.status(); },
-    [self](atom::tick) {
-      self->state.tick();
-      if (self->state.config.ticking) schedule_tick(self);
-    },
+    [self](atom::tick) { self->state.ticked(); },
     [self](atom::drain) { return self->state.drain(); },
   };
 }

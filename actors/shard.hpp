@@ -124,8 +124,15 @@ struct shard_state {
   void ask_for_snapshots();
   void commit();
   void committed(const commit_outcome& outcome);
-  void tick();
   caf::result<shard_status> drain();
+
+  // As time passes (shard_tick.cpp).
+  void begin_ticks();
+  void tick_in(std::int64_t ms);
+  void ticked();
+  void tick();
+  void look_soon();
+  bool is_quiet() const;
 
   // Analytics (shard_analytics.cpp).
   void load_analytics();
@@ -237,6 +244,7 @@ struct shard_state {
   std::int64_t last_commit = 0;                                          ///< steady ms
   std::int64_t last_told = std::numeric_limits<std::int64_t>::min() / 2; ///< steady ms
   std::int64_t last_quota = 0;
+  std::int64_t next_tick = 0; ///< steady ms
   std::int64_t last_due_look = 0;
   std::size_t withheld_credit = 0;
   std::uint64_t commit_number = 0;

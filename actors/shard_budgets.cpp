@@ -139,6 +139,7 @@ caf::result<bool> shard_state::lease(const want_lease& want) {
   if (open.waiting.empty()) open.since = steady_now();
   open.waiting.push_back(promise);
   if (open.waiting.size() == 1) ask_for_lease(want.campaign);
+  look_soon();
   return promise;
 }
 

@@ -138,38 +138,10 @@ void shard_state::committed(const commit_outcome& outcome) {
   committing_position = -1;
 }
 
-void shard_state::tick() {
-  const auto now = steady_now();
-  waiters.release(now);
-  load_missing();
-  complete_batches();
-  count_shown();
-  if (!analytics_ready) load_analytics();
-  load_budgets();
-  tick_leases();
-  if (!draining) {
-    if (analytics_ready && budgets_ready && !following && batches.empty() && now >= follow_again)
-      follow();
-    passivate_unused();
-    look_for_due();
-    scan_on();
-    ask_the_interested();
-  }
-  ask_for_snapshots();
-  const auto since = now - last_commit; // negative while the store gets a rest
-  if (draining || since >= config.engine->config->shards.commit_every_ms ||
-      (since >= 0 && snapshots.size() >= commit_early)) {
-    last_commit = now;
-    commit();
-  }
-  if (draining && residents.dirty().empty() && snapshots.empty() && batches.empty() &&
-      !analytics.changed() && !budgets_changed && committing_position < 0)
-    for (auto& promise : std::exchange(drained, {})) promise.deliver(status());
-}
-
 caf::result<shard_status> shard_state::drain() {
   draining = true;
   following.reset();
+  look_soon();
   return drained.emplace_back(self->make_response_promise<shard_status>());
 }
 

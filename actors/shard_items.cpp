@@ -159,6 +159,7 @@ void shard_state::items_delivered(const log_delivery& d) {
   f.next = batch.next;
   f.withheld += batch.records.size();
   ask_the_interested();
+  look_soon();
 }
 
 void shard_state::take_item(const log_record& record) {

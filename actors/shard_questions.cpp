@@ -65,6 +65,7 @@ caf::result<Reply> shard_state::pass_question(const Question& question) {
       pass(q);
       load_missing();
     });
+    look_soon();
   }
   load_missing();
   return promise;

@@ -30,6 +30,7 @@ shard_state::~shard_state() {
 resident& shard_state::need(const hashed_text& user) {
   if (auto* r = residents.find(user)) return *r;
   auto& r = residents.add(user, steady_now());
+  look_soon();
   // A state on its way to the store is newer than what the store has.
   if (const auto* s = snapshots.find(r.user_id)) {
     user_state data;

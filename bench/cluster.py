@@ -9,6 +9,7 @@ All processes share this machine's cores, the broker and the load client among t
 
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import time
@@ -43,26 +44,34 @@ def idle_cores(nodes):
     return (cpu_seconds(nodes) - before) / IDLE_SECONDS
 
 
+def spend(o, broker, scratch, count, group, live):
+    """CPU seconds for a million events by that many nodes, the same beyond what they idle at, and the share of
+    the touches that their models learned."""
+    nodes = takeover.members(o.binary, scratch, count, 6_000, group)
+    with support.watched(nodes):
+        support.start_together(nodes)
+        idle = idle_cores(nodes)
+        before, since = cpu_seconds(nodes), time.monotonic()
+        produce(o, broker, group, o.events, o.users, *live)
+        takeover.await_applied(nodes, o.events)
+        takeover.await_stored(nodes)
+        spent, seconds = cpu_seconds(nodes) - before, time.monotonic() - since
+        left_out = sum(s["touchesSampledOut"] for n in nodes for s in takeover.shards(n))
+    millions = o.events / 1e6
+    return spent / millions, (spent - idle * seconds) / millions, 1 - left_out / o.events
+
+
 def cost(o, broker, scratch):
-    for name, live in (("an old log", ()), ("now", ("live",))):
-        spent, beyond_idle = {}, {}
-        for count in (1, 4):
-            group = f"cost{count}{''.join(live)}"
-            nodes = takeover.members(o.binary, scratch, count, 6_000, group)
-            with support.watched(nodes):
-                support.start_together(nodes)
-                idle = idle_cores(nodes)
-                before, since = cpu_seconds(nodes), time.monotonic()
-                produce(o, broker, group, o.events, o.users, *live)
-                takeover.await_applied(nodes, o.events)
-                takeover.await_stored(nodes)
-                spent[count] = (cpu_seconds(nodes) - before) / o.events * 1e6
-                beyond_idle[count] = spent[count] - idle * (time.monotonic() - since) / o.events * 1e6
-                left_out = sum(s["touchesSampledOut"] for n in nodes for s in takeover.shards(n))
-        print(f"cost: CPU seconds for a million events, {name}: {spent[1]:.1f} by one node, {spent[4]:.1f} by "
-              f"four: {spent[4] / spent[1]:.2f}; beyond what they idle at: {beyond_idle[1]:.1f} and "
-              f"{beyond_idle[4]:.1f}: {beyond_idle[4] / beyond_idle[1]:.2f}; the model learned "
-              f"{1 - left_out / o.events:.1%} of the touches", flush=True)
+    for name, live, rounds in (("an old log", (), 1), ("now", ("live",), o.rounds)):
+        told = {1: [], 4: []}
+        for number in range(rounds):
+            for count, each in told.items():
+                each.append(spend(o, broker, scratch, count, f"cost{count}{''.join(live)}{number}", live))
+                print(f"  {name}: {count} nodes: {each[-1][0]:.1f}, beyond idling {each[-1][1]:.1f}", flush=True)
+        one, four = ([statistics.median(x) for x in zip(*each)] for each in told.values())
+        print(f"cost: CPU seconds for a million events, {name}, medians of {rounds}: {one[0]:.1f} by one node, "
+              f"{four[0]:.1f} by four: {four[0] / one[0]:.2f}; beyond what they idle at: {one[1]:.1f} and "
+              f"{four[1]:.1f}: {four[1] / one[1]:.2f}; the model learned {four[2]:.1%} of the touches", flush=True)
 
 
 def remote(o, broker, scratch):
@@ -108,6 +117,7 @@ def main():
                           ("--node-bench", str, "", "the program node_bench"),
                           ("--tool", str, "", "the program kafka_tool"),
                           ("--events", int, 1_000_000, "of cost"), ("--users", int, 20_000, "users"),
+                          ("--rounds", int, 3, "of cost, one node and four in turn"),
                           ("--only", str, "cost,remote,visible", "some of them"))
     support.Broker.other_client = o.tool
     # With both of Java's compilers, as a broker that runs for long has them.

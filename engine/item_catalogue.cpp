@@ -87,10 +87,12 @@ void item_model::put(const item& told) {
 }
 
 std::optional<catalogue_word> item_model::word_on(std::string_view product_id) const {
-  const auto index = index_of(product_id);
+  // Of most items it was told all or nothing; of those with nothing the id need not be read.
+  const auto index = by_id_.find(stable_hash(product_id), [&](std::uint32_t i) {
+    return heard_[i].told != 0 && facts_[i].product_id == product_id;
+  });
   if (index == id_table::none) return std::nullopt;
   const auto told = heard_[index].told;
-  if (told == 0) return std::nullopt;
   const auto& facts = facts_[index];
   catalogue_word out;
   if (told & heard_facts::category) out.category = facts.category;

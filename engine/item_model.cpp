@@ -49,6 +49,30 @@ bool item_model::heard_of(std::string_view product_id, std::int64_t since) const
   return at != id_table::none && stats_[at].last > since;
 }
 
+void item_model::heard_of(std::span<heard_question> questions) const {
+  constexpr std::size_t step = 16;
+  std::array<std::uint64_t, step> hashes;
+  std::array<std::uint32_t, step> found;
+  for (; !questions.empty(); questions = questions.subspan(std::min(step, questions.size()))) {
+    const auto n = std::min(step, questions.size());
+    for (std::size_t i = 0; i < n; ++i) {
+      hashes[i] = stable_hash(questions[i].product_id);
+      by_id_.foresee(hashes[i]);
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      found[i] = index_of_hash(hashes[i]);
+      if (found[i] == id_table::none) continue;
+      prefetch(&facts_[found[i]].product_id, sizeof(std::string));
+      foresee_stats(found[i]);
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      auto& q = questions[i];
+      if (found[i] != id_table::none) found[i] = index_of(q.product_id, hashes[i]);
+      q.heard = found[i] != id_table::none && stats_[found[i]].last > q.since;
+    }
+  }
+}
+
 std::optional<item_counts> item_model::counts(std::string_view product_id, std::int64_t now) const {
   const auto at = index_of(product_id);
   if (at == id_table::none) return std::nullopt;

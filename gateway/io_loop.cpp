@@ -1,5 +1,6 @@
 #include "gateway/io_loop.hpp"
 
+#include "config/thread_name.hpp"
 #include "gateway/connection.hpp"
 
 #include <boost/asio/post.hpp>
@@ -30,6 +31,7 @@ io_loop::~io_loop() {
 
 void io_loop::start() {
   thread_ = std::thread([this] {
+    name_thread("http");
     this_loop = this;
     arm_tick();
     context_.run();

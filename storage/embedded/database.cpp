@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "config/thread_name.hpp"
 #include "storage/embedded/catalog.hpp"
 #include "storage/embedded/cleaner.hpp"
 #include "storage/embedded/group_offsets.hpp"
@@ -58,7 +59,10 @@ struct database::parts {
     log = std::make_unique<embedded_log>(*db, topics, groups, *writer, *pool);
     state = std::make_unique<embedded_state>(*db, *writer, *pool, settings);
     state->measure();
-    upkeep_thread = std::thread([this] { look_after(); });
+    upkeep_thread = std::thread([this] {
+      name_thread("log upkeep");
+      look_after();
+    });
   }
 
   bool ending() {

@@ -4,6 +4,7 @@
 #include <future>
 #include <string>
 
+#include "config/thread_name.hpp"
 #include "storage/embedded/disk_space.hpp"
 
 namespace riq::storage::embedded {
@@ -11,7 +12,9 @@ namespace riq::storage::embedded {
 namespace {
 
 constexpr std::size_t max_group_bytes = std::size_t{8} << 20;
+// Between looks at what is to be synced, and at positions of groups that nothing else takes along.
 constexpr std::chrono::milliseconds tick{50};
+constexpr std::chrono::milliseconds quiet_tick{250};
 constexpr std::chrono::milliseconds retry_interval{200};
 
 template <class... F>
@@ -125,13 +128,15 @@ void pipeline::stop() {
 }
 
 void pipeline::run() {
+  name_thread("log writer");
   for (bool last = false; !last;) {
     std::vector<work> taken;
     std::vector<group_offsets::change> changes;
     {
       std::unique_lock lock(mutex_);
       waiting_ = queue_.empty() && !stopping_;
-      if (waiting_) ready_.wait_for(lock, tick, [&] { return !queue_.empty() || stopping_; });
+      const auto at_most = unsynced_ || failing_ ? tick : quiet_tick;
+      if (waiting_) ready_.wait_for(lock, at_most, [&] { return !queue_.empty() || stopping_; });
       waiting_ = false;
       taken.swap(queue_);
       last = stopping_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/thread_name.hpp"
+
 namespace riq::storage::embedded {
 
 readers::readers(unsigned threads, std::size_t max_urgent) : max_urgent_(max_urgent) {
@@ -46,6 +48,7 @@ void readers::stop() {
 }
 
 void readers::run(bool bulk) {
+  name_thread("state reader");
   std::unique_lock lock(mutex_);
   for (;;) {
     ready_.wait(lock, [&] { return stopping_ || !urgent_.empty() || (bulk && !bulk_.empty()); });

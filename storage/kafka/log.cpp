@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "config/thread_name.hpp"
 #include "messages/partition.hpp"
 #include "messages/topics.hpp"
 
@@ -74,6 +75,7 @@ kafka_log::~kafka_log() {
 }
 
 void kafka_log::look_after() {
+  name_thread("kafka upkeep");
   std::unique_lock lock(mutex_);
   while (true) {
     wanted_.wait_for(lock, flush_interval, [&] { return stopping_ || !questions_.empty(); });

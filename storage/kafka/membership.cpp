@@ -8,6 +8,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "config/thread_name.hpp"
+
 namespace riq::storage::kafka {
 
 namespace {
@@ -78,6 +80,7 @@ error membership::start(listener who) {
 }
 
 void membership::poll() {
+  name_thread("kafka group");
   while (!stopping_) {
     // Records that were fetched before the pause took hold are nobody's business.
     if (auto* m = rd_kafka_consumer_poll(member_.get(), member_poll_ms)) {
@@ -217,6 +220,7 @@ bool membership::owns(std::int32_t shard) const {
 
 /// One after the other, so that a node that takes over many shards stays responsive.
 void membership::restore_gained() {
+  name_thread("kafka restore");
   std::unique_lock lock(mutex_);
   while (true) {
     gained_.wait(lock, [&] { return stopping_ || !to_restore_.empty(); });

@@ -8,6 +8,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "config/thread_name.hpp"
 #include "messages/partition.hpp"
 
 namespace riq::storage::kafka {
@@ -313,6 +314,7 @@ void producer::answer() {
 }
 
 void producer::run() {
+  name_thread(how_.name.c_str());
   while (!stopping_) {
     rd_kafka_poll(client_.get(), report_poll_ms);
     hand_over();

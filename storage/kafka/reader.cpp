@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 
+#include "config/thread_name.hpp"
 #include "messages/topics.hpp"
 #include "storage/kafka/witness.hpp"
 
@@ -29,6 +30,11 @@ constexpr std::array own_lane{topics::user_activity, topics::processed_events};
 std::size_t lane_of(const topic& t) {
   return static_cast<std::size_t>(std::ranges::find(own_lane, t.name) - own_lane.begin());
 }
+
+/// How long a broker keeps a fetch that has nothing to tell, by whether the lane is one's own. What
+/// is followed newly joins the next fetch, and nobody waits for a first record of the others'.
+constexpr int fetch_wait_ms = 100;
+constexpr int shared_fetch_wait_ms = 500;
 
 /// What a client holds of one partition before it stops fetching it.
 constexpr std::int64_t fetched_ahead_kbytes = 4'096;
@@ -65,6 +71,7 @@ void reader::enqueue(step what, std::shared_ptr<stream> of) {
 }
 
 void reader::run() {
+  name_thread("kafka reader");
   std::set<std::shared_ptr<stream>> running;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -111,7 +118,7 @@ result<std::size_t> reader::client_for(const topic& t, std::int32_t partition) {
     .set("enable.partition.eof", "true")
     .set("auto.offset.reset", "error") // see lost_place
     .set("isolation.level", "read_committed")
-    .set("fetch.wait.max.ms", 100)
+    .set("fetch.wait.max.ms", lane < own_lane.size() ? fetch_wait_ms : shared_fetch_wait_ms)
     .set("fetch.error.backoff.ms", 100)
     .set("queued.max.messages.kbytes", fetched_ahead_kbytes)
     .set("allow.auto.create.topics", "false");

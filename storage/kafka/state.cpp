@@ -9,6 +9,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "config/thread_name.hpp"
 #include "messages/topics.hpp"
 #include "storage/kafka/restorer.hpp"
 
@@ -125,6 +126,7 @@ bool kafka_state::is_current(const work& w, const membership::claim& claim) {
 }
 
 void kafka_state::run() {
+  name_thread("kafka commits");
   std::unique_lock lock(mutex_);
   while (true) {
     wanted_.wait(lock, [&] { return stopping_ || !queue_.empty(); });

@@ -150,6 +150,11 @@ TEST(item_model, a_touch_for_whose_session_others_stand_counts_for_its_item_alon
   EXPECT_NEAR(model.counts("a", start)->views, 1, 1e-3);
   EXPECT_TRUE(model.heard_of("a", start - 1));
   EXPECT_FALSE(model.heard_of("a", start));
+  std::vector<heard_question> many;
+  for (int i = 0; i < 20; ++i)
+    for (const auto* id : {"a", "unknown"}) many.push_back({id, start - i % 2});
+  model.heard_of(many);
+  for (const auto& q : many) EXPECT_EQ(q.heard, model.heard_of(q.product_id, q.since));
   const auto user = visitor("v", {{"v", "t", thing("b", "x.y"), start}});
   const auto list = recommend(user, model, {}, ranking_settings{}, start + 1);
   EXPECT_NE(find(list, "a"), nullptr) << "new items are found by what they are like";
