@@ -20,8 +20,10 @@
 namespace riq {
 namespace {
 
-// Snapshots that wait for the store before the shard stops reading on, so that memory is bounded.
+// Snapshots that wait for the store, and users in memory beyond those that may be, before the shard
+// stops reading on, so that memory is bounded.
 constexpr std::size_t max_unstored = 50'000;
+constexpr std::size_t max_over = 10'000;
 
 // What users applied is told to the item model so often, or when it comes from so many records.
 constexpr std::int64_t tell_every_ms = 200;
@@ -309,7 +311,9 @@ bool shard_state::tell(batch_tracker::batch& b) {
 
 void shard_state::grant(std::size_t records) {
   withheld_credit += records;
-  if (!following || snapshots.size() > max_unstored) return;
+  if (!following || withheld_credit == 0 || snapshots.size() > max_unstored ||
+      residents.size() > config.resident_users + max_over)
+    return;
   following->grant(std::exchange(withheld_credit, 0));
 }
 

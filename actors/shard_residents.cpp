@@ -1,5 +1,7 @@
 // How users come into memory and leave it.
 
+#include <algorithm>
+
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
@@ -16,7 +18,7 @@ namespace {
 constexpr std::int64_t due_look_interval_ms = 1'000;
 // Wake-ups of one look: a million timers of one minute are spread over looks, within memory.
 constexpr std::size_t due_at_once = 500;
-// Users told to leave in one tick.
+// Users told to leave in one tick, or half of those that are too many: ticks are late under load.
 constexpr std::size_t passivations_at_once = 2'000;
 
 } // namespace
@@ -131,7 +133,8 @@ void shard_state::passivate_unused() {
   std::size_t leaving = 0;
   auto over =
     residents.size() > config.resident_users ? residents.size() - config.resident_users : 0;
-  for (auto* r = residents.oldest(); r && leaving < passivations_at_once; r = r->newer) {
+  const auto most = std::max(passivations_at_once, over / 2);
+  for (auto* r = residents.oldest(); r && leaving < most; r = r->newer) {
     if (over == 0 && r->used > idle_since) break;
     if (r->state == resident::phase::loading) continue; // will not leave
     if (over > 0) --over;

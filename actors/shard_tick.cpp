@@ -28,7 +28,7 @@ void shard_state::tick_in(std::int64_t ms) {
 }
 
 void shard_state::ticked() {
-  if (!config.ticking) return tick(); // whoever sends them decides
+  if (!config.ticking) return tick();   // whoever sends them decides
   if (steady_now() < next_tick) return; // an earlier one came in its place
   tick();
   tick_in(is_quiet() ? quiet_tick_ms : tick_ms);
@@ -64,6 +64,7 @@ void shard_state::tick() {
     if (analytics_ready && budgets_ready && !following && batches.empty() && now >= follow_again)
       follow();
     passivate_unused();
+    grant(0);
     look_for_due();
     scan_on();
     ask_the_interested();

@@ -81,6 +81,22 @@ TEST(shard_residents, the_bound_holds_under_a_stream_of_strangers) {
   EXPECT_EQ(rig.store->users(0), 500U);
 }
 
+TEST(shard_residents, a_shard_reads_on_only_while_memory_has_room) {
+  shard_rig rig;
+  rig.resident_users = 100;
+  rig.start();
+  constexpr int strangers = 30'000;
+  for (int i = 0; i < strangers; ++i)
+    testing::publish(*rig.log, seen("u" + std::to_string(i), "p", t0, i));
+  rig.sys.drain();
+  const auto held = rig.state().residents.size();
+  EXPECT_GT(held, 10'000U);
+  EXPECT_LE(held, 100 + 10'000 + std::size_t{rig.config->shards.credit_records});
+  rig.run(60'000);
+  EXPECT_EQ(rig.status().events, std::uint64_t{strangers});
+  EXPECT_LE(rig.state().residents.size(), 100U);
+}
+
 TEST(shard_residents, an_event_for_somebody_who_leaves_is_applied_to_what_they_left) {
   shard_rig rig;
   rig.config->shards.passivate_after_sec = 60;
