@@ -63,8 +63,11 @@ families family_options(const options& settings, rocksdb::DBOptions& o) {
 
   rocksdb::ColumnFamilyOptions common;
   common.compression = best_compression();
-  // What is flushed is soon compacted: compressing it twice is most of a flush's processor time.
-  common.compression_per_level = {rocksdb::kNoCompression, common.compression};
+  // What is flushed is soon compacted, and what comes first into the base level is rewritten with
+  // what follows: compressing it each time takes more from a node that is busy than it saves, for
+  // max_bytes_for_level_base at most.
+  common.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
+                                  common.compression};
   common.level_compaction_dynamic_level_bytes = true;
   common.write_buffer_size = std::max<std::size_t>(buffers / 4, std::size_t{1} << 20);
   common.target_file_size_base = common.write_buffer_size;
