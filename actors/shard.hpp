@@ -123,8 +123,10 @@ struct shard_state {
   std::size_t snapshot_quota(std::int64_t now);
   void ask_for_snapshots();
   void commit();
+  void commit_when_due();
   void committed(const commit_outcome& outcome);
   caf::result<shard_status> drain();
+  void drain_on();
 
   // As time passes (shard_tick.cpp).
   void begin_ticks();

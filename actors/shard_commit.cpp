@@ -41,7 +41,7 @@ void shard_state::snapshot(user_snapshot& s) {
     snapshots.put(s.user_id, {s.bytes, s.applied_offset, first_dirty, s.next_due, r->stored_due});
     r->stored_due = s.next_due;
   }
-  if (!s.final) return;
+  if (!s.final) return drain_on();
   user_state data;
   data.user_id = s.user_id;
   if (!s.bytes.empty())
@@ -52,6 +52,7 @@ void shard_state::snapshot(user_snapshot& s) {
   } else {
     go_live(*r, std::move(data), r->stored_due);
   }
+  drain_on();
 }
 
 /// Users who became dirty together come due together. Writing them at once would hold up every
@@ -136,13 +137,37 @@ void shard_state::committed(const commit_outcome& outcome) {
   items_storing.clear();
   budgets_storing = false;
   committing_position = -1;
+  drain_on();
+}
+
+void shard_state::commit_when_due() {
+  const auto now = steady_now();
+  const auto since = now - last_commit; // negative while the store gets a rest
+  if (!draining && since < config.engine->config->shards.commit_every_ms &&
+      (since < 0 || snapshots.size() < commit_early))
+    return;
+  last_commit = now;
+  commit();
 }
 
 caf::result<shard_status> shard_state::drain() {
   draining = true;
   following.reset();
   look_soon();
-  return drained.emplace_back(self->make_response_promise<shard_status>());
+  auto promise = self->make_response_promise<shard_status>();
+  drained.push_back(promise);
+  ask_for_snapshots();
+  drain_on();
+  return promise;
+}
+
+/// Whoever takes the shard over waits for this one, so it does not wait for ticks.
+void shard_state::drain_on() {
+  if (!draining || !residents.dirty().empty()) return;
+  if (steady_now() >= last_commit) commit_when_due(); // else the store gets a rest
+  if (snapshots.empty() && batches.empty() && !analytics.changed() && !budgets_changed &&
+      committing_position < 0)
+    for (auto& waiting : std::exchange(drained, {})) waiting.deliver(status());
 }
 
 } // namespace riq

@@ -1,8 +1,6 @@
 // What a shard does as time passes. A shard for which little waits looks seldom: a node has many,
 // and each look wakes two threads.
 
-#include <utility>
-
 #include <caf/send.hpp>
 
 #include "actors/shard.hpp"
@@ -70,15 +68,8 @@ void shard_state::tick() {
     ask_the_interested();
   }
   ask_for_snapshots();
-  const auto since = now - last_commit; // negative while the store gets a rest
-  if (draining || since >= config.engine->config->shards.commit_every_ms ||
-      (since >= 0 && snapshots.size() >= commit_early)) {
-    last_commit = now;
-    commit();
-  }
-  if (draining && residents.dirty().empty() && snapshots.empty() && batches.empty() &&
-      !analytics.changed() && !budgets_changed && committing_position < 0)
-    for (auto& promise : std::exchange(drained, {})) promise.deliver(status());
+  commit_when_due();
+  drain_on();
 }
 
 } // namespace riq

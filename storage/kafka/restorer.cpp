@@ -55,18 +55,24 @@ state_write to_write(const rd_kafka_message_t& m) {
   return out;
 }
 
+/// Under way when it returns, after those that were begun before.
+std::future<error> begin_commit(state_store& local, state_commit batch) {
+  auto done = std::make_shared<std::promise<error>>();
+  auto outcome = done->get_future();
+  if (auto refused = local.commit(std::move(batch), [done](error e) { done->set_value(e); }))
+    done->set_value(std::move(refused));
+  return outcome;
+}
+
+/// Of nothing is nothing to be said.
+error outcome_of(std::future<error>& commit) {
+  return commit.valid() ? commit.get() : error{};
+}
+
 } // namespace
 
 std::int32_t changelog_place(std::int32_t shard) {
   return changelog_places + shard;
-}
-
-error commit_now(state_store& local, state_commit batch) {
-  auto done = std::make_shared<std::promise<error>>();
-  auto outcome = done->get_future();
-  if (auto refused = local.commit(std::move(batch), [done](error e) { done->set_value(e); }))
-    return refused;
-  return outcome.get();
 }
 
 error restorer::open() {
@@ -133,6 +139,7 @@ error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64
   const auto give_up = std::chrono::steady_clock::now() + at_most;
   auto heard = std::chrono::steady_clock::now();
   error failed;
+  std::future<error> under_way; // of the batch before
   for (auto next = from; !failed && next < end;) {
     const auto n = take(t.get(), shard, taken);
     state_commit batch;
@@ -159,15 +166,17 @@ error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64
                   " ends with a transaction that is not decided"};
     if (failed || batch.writes.empty()) continue;
     took(shard, batch, std::max<std::int64_t>(0, end - next));
-    // Until the shard starts, its position is of no meaning.
-    failed = commit_now(local_, std::move(batch));
+    // The next records are read meanwhile. Until the shard starts, its position is of no meaning.
+    if ((failed = outcome_of(under_way))) break;
+    under_way = begin_commit(local_, std::move(batch));
   }
   rd_kafka_consume_stop(t.get(), shard);
+  if (auto last = outcome_of(under_way); last && !failed) failed = std::move(last);
   if (failed) return failed;
   state_commit place;
   place.shard = changelog_place(shard);
   place.position = end;
-  return commit_now(local_, std::move(place));
+  return begin_commit(local_, std::move(place)).get();
 }
 
 void restorer::begin(std::int32_t shard) {

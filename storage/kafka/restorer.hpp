@@ -72,7 +72,4 @@ class restorer {
 /// The store's number for a shard's place in its changelog.
 std::int32_t changelog_place(std::int32_t shard);
 
-/// Commits to the local store and waits.
-error commit_now(state_store& local, state_commit batch);
-
 } // namespace riq::storage::kafka

@@ -137,12 +137,17 @@ TEST_F(keeper_test, a_lost_shard_stores_its_users_before_it_is_released) {
   gain();
   rig.sys.advance(std::chrono::milliseconds(60));
   rig.publish(seen("u1", "p1", t0, 0));
-  const auto released = lose(true);
+  EXPECT_FALSE(rig.stored("u1"));
+  int released = 0;
+  bool stored_by_then = false;
+  caf::anon_send(keeper, shards_lost{{0}, true, [&] {
+                                       ++released;
+                                       stored_by_then = rig.stored("u1").has_value();
+                                     }});
+  rig.sys.drain();
   EXPECT_FALSE(table->shard(0)) << "asked no more";
-  EXPECT_EQ(*released, 0);
-  for (int i = 0; i < 100 && *released == 0; ++i) rig.step(50);
-  EXPECT_EQ(*released, 1);
-  EXPECT_TRUE(rig.stored("u1"));
+  EXPECT_EQ(released, 1) << "no tick is waited for";
+  EXPECT_TRUE(stored_by_then);
   EXPECT_EQ(rig.store->position(0), 1);
   ASSERT_EQ(announced().size(), 2U);
   EXPECT_FALSE(announced()[1].ready);
