@@ -8,6 +8,14 @@ die() {
   exit 1
 }
 
+# The first comment of each script is its help.
+for argument in "$@"; do
+  if [ "$argument" = --help ] || [ "$argument" = -h ]; then
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+    exit
+  fi
+done
+
 # Runs a command as root: directly, or through sudo.
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
