@@ -97,7 +97,6 @@ void peer_state::refuse_first(const error& why) {
   auto& q = open.front();
   if (!q.answered) q.deliver(q.promise, why);
   open.pop_front();
-  ++first_number;
 }
 
 void peer_state::refuse_all(const error& why) {
@@ -119,7 +118,7 @@ caf::result<Reply> peer_state::ask(const Question& question) {
   if (open.size() >= most_open)
     return to_caf({ec::queue_full, "", "too many questions wait for another node"});
   auto promise = self->make_response_promise<Reply>();
-  gathered.push_back(to_remote(first_number + open.size(), partition_of(question), question));
+  gathered.push_back(to_remote(next_number++, partition_of(question), question));
   open.push_back({now, promise, &deliver<Reply>});
   look_again();
   if (gathered.size() == 1) self->send(self, atom::flush_v);
@@ -136,12 +135,13 @@ void peer_state::flush() {
 void peer_state::answered(answer_batch& batch) {
   heard = steady_now();
   silent = false;
+  const auto first_number = next_number - open.size();
   for (auto& a : batch.answers) {
     const auto place = a.number - first_number; // large if it was refused: numbers only grow
     if (place >= open.size() || std::exchange(open[place].answered, true)) continue;
     open[place].deliver(open[place].promise, to_result(a));
   }
-  for (; !open.empty() && open.front().answered; ++first_number) open.pop_front();
+  while (!open.empty() && open.front().answered) open.pop_front();
 }
 
 void peer_state::tick() {

@@ -63,10 +63,9 @@ struct peer_state {
 
   peer_actor::pointer self;
   peer_config config;
-  desk_actor desk; ///< null while there is no link
-  std::deque<open_question>
-    open; ///< in the order in which they were asked; the first is unanswered
-  std::uint64_t first_number = 1; ///< of the first in `open`
+  desk_actor desk;                ///< null while there is no link
+  std::deque<open_question> open; ///< by their numbers, up to the next; the first is unanswered
+  std::uint64_t next_number = 1;
   std::vector<remote_question> gathered;
   std::int64_t heard = 0;
   std::int64_t probe_at = 0; ///< while it is silent: when a question may try again

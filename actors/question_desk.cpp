@@ -52,7 +52,7 @@ void desk_state::pass_on(const asker_id& from, const remote_question& question) 
   if (!shard)
     return answer_with(from, refused(number, {ec::not_ready, "", "the user's shard has moved"}));
   // Without a deadline, which CAF would keep in a list that its clock's thread locks for each
-  // question: whoever asked has one.
+  // question: whoever asked has one, and of a shard that ends CAF tells.
   self->request(shard, caf::infinite, std::move(*q))
     .then([this, from, number](
             reply_of<Question>& reply) { answer_with(from, to_remote(number, std::move(reply))); },

@@ -143,9 +143,9 @@ void shard_state::committed(const commit_outcome& outcome) {
 void shard_state::commit_when_due() {
   const auto now = steady_now();
   const auto since = now - last_commit; // negative while the store gets a rest
-  if (!draining && since < config.engine->config->shards.commit_every_ms &&
-      (since < 0 || snapshots.size() < commit_early))
-    return;
+  const bool due = since >= config.engine->config->shards.commit_every_ms ||
+                   (since >= 0 && snapshots.size() >= commit_early);
+  if (!draining && !due) return;
   last_commit = now;
   commit();
 }

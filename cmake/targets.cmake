@@ -1,7 +1,7 @@
 # A target's sources are compiled four at a time: headers, and what CAF's typed interfaces and the
 # codecs instantiate, are then compiled once for all four, and a clean build takes a third of the
 # time. In such a target a name in an anonymous namespace is unique. SEPARATE compiles each source of
-# a target alone, -DRIQ_UNITY=OFF those of all.
+# a library alone, -DRIQ_UNITY=OFF those of all targets.
 option(RIQ_UNITY "Compile several sources of a target as one unit" ON)
 
 # What every unit with an actor reads first.
@@ -40,13 +40,13 @@ function(riq_library name)
   endif()
 endfunction()
 
-# riq_test(NAME [SEPARATE] SOURCES a_test.cpp … [LINK lib …] [PCH <header> …] [LABELS …])
+# riq_test(NAME SOURCES a_test.cpp … [LINK lib …] [PCH <header> …] [LABELS …])
 # One GoogleTest program; each of its tests is a test of ctest's.
 function(riq_test name)
-  cmake_parse_arguments(ARG "SEPARATE" "" "SOURCES;LINK;PCH;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PCH;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   riq_options(${name})
-  if(RIQ_UNITY AND NOT ARG_SEPARATE)
+  if(RIQ_UNITY)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
   endif()
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest_main GTest::gmock)

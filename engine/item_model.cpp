@@ -45,30 +45,30 @@ const item* item_model::find(std::string_view product_id) const {
 }
 
 bool item_model::heard_of(std::string_view product_id, std::int64_t since) const {
-  const auto at = index_of(product_id);
-  return at != id_table::none && stats_[at].last > since;
+  heard_question q{product_id, since};
+  heard_of({&q, 1});
+  return q.heard;
 }
 
 void item_model::heard_of(std::span<heard_question> questions) const {
   constexpr std::size_t step = 16;
   std::array<std::uint64_t, step> hashes;
-  std::array<std::uint32_t, step> found;
-  for (; !questions.empty(); questions = questions.subspan(std::min(step, questions.size()))) {
-    const auto n = std::min(step, questions.size());
-    for (std::size_t i = 0; i < n; ++i) {
-      hashes[i] = stable_hash(questions[i].product_id);
-      by_id_.foresee(hashes[i]);
+  while (!questions.empty()) {
+    const auto some = questions.first(std::min(step, questions.size()));
+    questions = questions.subspan(some.size());
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      hashes[i] = stable_hash(some[i].product_id);
+      foresee(hashes[i]);
     }
-    for (std::size_t i = 0; i < n; ++i) {
-      found[i] = index_of_hash(hashes[i]);
-      if (found[i] == id_table::none) continue;
-      prefetch(&facts_[found[i]].product_id, sizeof(std::string));
-      foresee_stats(found[i]);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const auto at = index_of_hash(hashes[i]);
+      if (at == id_table::none) continue;
+      prefetch(facts_[at].product_id);
+      foresee_stats(at);
     }
-    for (std::size_t i = 0; i < n; ++i) {
-      auto& q = questions[i];
-      if (found[i] != id_table::none) found[i] = index_of(q.product_id, hashes[i]);
-      q.heard = found[i] != id_table::none && stats_[found[i]].last > q.since;
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const auto at = index_of(some[i].product_id, hashes[i]);
+      some[i].heard = at != id_table::none && stats_[at].last > some[i].since;
     }
   }
 }

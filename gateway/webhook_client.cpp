@@ -17,6 +17,8 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
+#include "config/thread_name.hpp"
+
 namespace riq::gateway {
 namespace {
 
@@ -226,7 +228,10 @@ struct beast_webhook_client::parts {
 };
 
 beast_webhook_client::beast_webhook_client() : parts_(std::make_unique<parts>()) {
-  parts_->thread = std::thread([p = parts_.get()] { p->io.run(); });
+  parts_->thread = std::thread([p = parts_.get()] {
+    name_thread("webhooks");
+    p->io.run();
+  });
 }
 
 beast_webhook_client::~beast_webhook_client() {

@@ -59,10 +59,7 @@ struct database::parts {
     log = std::make_unique<embedded_log>(*db, topics, groups, *writer, *pool);
     state = std::make_unique<embedded_state>(*db, *writer, *pool, settings);
     state->measure();
-    upkeep_thread = std::thread([this] {
-      name_thread("log upkeep");
-      look_after();
-    });
+    upkeep_thread = std::thread([this] { look_after(); });
   }
 
   bool ending() {
@@ -81,6 +78,7 @@ struct database::parts {
   /// The upkeep thread. What fails is tried again the next time; a write that fails shows in
   /// `health` by itself, and reads that fail reach those who read.
   void look_after() {
+    name_thread("log upkeep");
     std::unique_lock lock(mutex);
     while (!wanted.wait_for(lock, settings.upkeep_interval, [this] { return stopping; })) {
       lock.unlock();

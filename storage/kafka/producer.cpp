@@ -314,7 +314,7 @@ void producer::answer() {
 }
 
 void producer::run() {
-  name_thread(how_.name.c_str());
+  name_thread(how_.name);
   while (!stopping_) {
     rd_kafka_poll(client_.get(), report_poll_ms);
     hand_over();
