@@ -13,8 +13,8 @@ constexpr std::size_t max_stored = 4096;
 constexpr std::size_t max_tail = 256;
 
 /// A thread that only passes by (it appended, granted or wrote) delivers little, then leaves the
-/// rest to a reader.
-constexpr std::size_t max_inline = 256;
+/// rest to a reader. Passing by may be the log's writer, for whom everybody waits.
+constexpr std::size_t max_inline = 48;
 constexpr int inline_rounds = 2;
 
 /// A reader delivers that many batches before others have their turn.
