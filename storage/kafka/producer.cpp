@@ -220,11 +220,26 @@ void producer::hand_over() {
 }
 
 /// False when the client failed, and the rest is left to another.
-bool producer::send_all(const std::vector<slot*>& slots) {
+bool producer::send_all(std::span<slot* const> slots) {
   // A call may end, on the producer's thread, as soon as its last record is sent.
-  for (auto* s : slots) {
-    const auto refused = send(*s);
-    if (refused != RD_KAFKA_RESP_ERR_NO_ERROR && !ended(*s, refused, -1)) return false;
+  while (!slots.empty()) {
+    auto& w = *slots.front()->through;
+    const auto now = window::clock::now();
+    if (w.late(now, timing_)) {
+      const auto other = std::ranges::find_if(slots, [&](auto* s) { return s->through != &w; });
+      const auto rest = slots.first(static_cast<std::size_t>(other - slots.begin()));
+      const std::lock_guard lock(mutex_);
+      if (w.put_off(
+            rest, [](const slot* s) { return s->bytes; }, now)) {
+        crowded_.insert(&w);
+        slots = slots.subspan(rest.size());
+        continue;
+      }
+    }
+    auto& s = *slots.front();
+    slots = slots.subspan(1);
+    const auto refused = send(s);
+    if (refused != RD_KAFKA_RESP_ERR_NO_ERROR && !ended(s, refused, -1)) return false;
   }
   return true;
 }

@@ -19,6 +19,7 @@
 #include <mutex>
 #include <set>
 #include <shared_mutex>
+#include <span>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -94,7 +95,7 @@ class producer {
   error admit(const call& c);
   void queue(call& c);
   void hand_over();
-  bool send_all(const std::vector<slot*>& slots);
+  bool send_all(std::span<slot* const> slots);
   rd_kafka_resp_err_t send(slot& s);
   rd_kafka_topic_t* handle_of(const topic& t);
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*);

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -58,7 +59,24 @@ class send_window {
     return handing_over_;
   }
 
-  /// The client has what was taken.
+  /// What was taken would reach the client after its own wait for the batch: the thread that hands
+  /// it over was kept from it. For that thread, without the lock.
+  bool late(clock::time_point now, const send_timing& t) const { return now - begun_ >= t.linger; }
+
+  /// Takes the rest of what was taken back, which is late. False when so little is under way that
+  /// the client may have it nevertheless, as a batch of its own.
+  template <class BytesOf>
+  bool put_off(std::span<const Record> rest, BytesOf bytes_of, clock::time_point now) {
+    if (under_way_ - rest.size() < few) {
+      begun_ = now;
+      return false;
+    }
+    under_way_ -= rest.size();
+    for (auto r = rest.rbegin(); r != rest.rend(); ++r) waiting_.push_front({*r, bytes_of(*r)});
+    return true;
+  }
+
+  /// The client has what was taken, or it was put off.
   void handed_over() { handing_over_ = false; }
 
   /// One of the client's records is stored or failed.

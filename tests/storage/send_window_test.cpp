@@ -1,6 +1,7 @@
 #include "storage/kafka/send_window.hpp"
 
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -130,6 +131,45 @@ TEST(send_window, what_comes_too_late_to_be_handed_over_waits_for_the_next_batch
   for (int i = 0; i < 6; ++i) w.ended();
   EXPECT_TRUE(w.take(now, {linger, patience}, 6, taken));
   EXPECT_EQ(taken, numbers(6, 11));
+}
+
+struct late_batch {
+  explicit late_batch(int under_way) {
+    for (int i = 0; i < under_way + 3; ++i) w.add(i, 100);
+    EXPECT_TRUE(w.take(now, {linger, patience}, all, taken));
+    EXPECT_FALSE(w.late(now, {linger, patience}));
+    now += linger; // while the thread that hands over has sent all but three
+    EXPECT_TRUE(w.late(now, {linger, patience}));
+  }
+  bool put_off() {
+    return w.put_off(
+      std::span<const int>{taken}.last(3), [](int) { return std::size_t{100}; }, now);
+  }
+
+  window w;
+  window::clock::time_point now{};
+  std::vector<int> taken;
+};
+
+TEST(send_window, what_a_slow_thread_still_has_waits_in_its_place) {
+  late_batch b{6};
+  EXPECT_TRUE(b.put_off());
+  b.w.handed_over();
+  b.w.add(9, 100);
+  b.taken.clear();
+  EXPECT_FALSE(b.w.take(b.now, {linger, patience}, all, b.taken)) << "six are under way";
+  for (int i = 0; i < 6; ++i) b.w.ended();
+  EXPECT_TRUE(b.w.take(b.now, {linger, patience}, all, b.taken));
+  EXPECT_EQ(b.taken, numbers(6, 10));
+}
+
+TEST(send_window, what_a_slow_thread_still_has_goes_on_while_few_are_under_way) {
+  late_batch b{static_cast<int>(window::few) - 1};
+  EXPECT_FALSE(b.put_off());
+  EXPECT_FALSE(b.w.late(b.now, {linger, patience})) << "it is a batch of its own";
+  b.w.handed_over();
+  for (std::size_t i = 0; i < b.taken.size(); ++i) b.w.ended();
+  EXPECT_FALSE(b.w.waits());
 }
 
 TEST(send_window, has_one_thread_hand_over_at_a_time) {
