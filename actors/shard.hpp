@@ -24,6 +24,7 @@
 #include "actors/absent_items.hpp"
 #include "actors/batch_tracker.hpp"
 #include "actors/context.hpp"
+#include "actors/parting_users.hpp"
 #include "actors/position_waiters.hpp"
 #include "actors/resident_set.hpp"
 #include "actors/snapshot_buffer.hpp"
@@ -44,9 +45,10 @@ struct shard_config {
   std::shared_ptr<const engine_context> engine;
   std::shared_ptr<storage::event_log> log;
   std::shared_ptr<storage::state_store> store;
-  std::int64_t resume_from = 0;     ///< offset of `processed-events`
-  std::uint64_t resident_users = 0; ///< bound on users in memory
-  bool ticking = true;              ///< send itself ticks; a test sends them
+  std::int64_t resume_from = 0;           ///< offset of `processed-events`
+  std::uint64_t resident_users = 0;       ///< bound on users in memory
+  bool ticking = true;                    ///< send itself ticks; a test sends them
+  std::shared_ptr<parting_users> parting; ///< takes its users when it ends; null: they end with it
 };
 
 /// Names the setting that is wrong.

@@ -1,6 +1,8 @@
 // How users come into memory and leave it.
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
@@ -24,9 +26,12 @@ constexpr std::size_t passivations_at_once = 2'000;
 } // namespace
 
 shard_state::~shard_state() {
-  residents.for_each([](resident& r) {
-    if (r.actor) caf::anon_send_exit(r.actor, caf::exit_reason::user_shutdown);
+  std::vector<user_actor> users;
+  users.reserve(residents.size());
+  residents.for_each([&](resident& r) {
+    if (r.actor) users.push_back(std::exchange(r.actor, {}));
   });
+  if (config.parting) config.parting->take(std::move(users));
 }
 
 resident& shard_state::need(const hashed_text& user) {

@@ -17,6 +17,7 @@
 #include "actors/event_processor.hpp"
 #include "actors/item_model.hpp"
 #include "actors/offer_log.hpp"
+#include "actors/parting_users.hpp"
 #include "actors/shard.hpp"
 #include "config/data_files.hpp"
 #include "config/load.hpp"
@@ -53,6 +54,7 @@ struct node::parts {
   model_actor model;
   campaigns_actor campaigns;
   offer_log_actor offer_log;
+  std::shared_ptr<parting_users> parting = std::make_shared<parting_users>();
   std::unique_ptr<node_cluster> cluster;
   std::shared_ptr<const country_lookup> countries;
   std::shared_ptr<const engine::bot_patterns> bots;
@@ -159,6 +161,7 @@ shard_actor node::parts::spawn_shard(std::int32_t partition) {
   c.engine = engine;
   c.log = log();
   c.store = store();
+  c.parting = parting;
   c.resident_users = std::max<std::uint64_t>(
     1, config->shards.resident_users / static_cast<std::uint64_t>(config->log.partitions));
   const auto held = c.log->range({std::string{topics::processed_events}, partition});
@@ -316,6 +319,7 @@ void node::parts::end_actors() {
   campaigns = campaigns_actor{};
   offer_log = offer_log_actor{};
   dead_letters = dead_letter_actor{};
+  parting->hurry();
   system.await_all_actors_done();
   triggers.reset();
 }

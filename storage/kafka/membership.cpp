@@ -17,6 +17,9 @@ namespace {
 constexpr int member_poll_ms = 100;
 // A shard that stores its users gets this long when it is given up.
 constexpr std::chrono::seconds release_within{15};
+// One answers questions of brokers while another one's records are read, and a node that takes over
+// many shards stays responsive.
+constexpr int restored_at_once = 2;
 // Until a shard that could not be restored is tried again.
 constexpr std::chrono::milliseconds restore_again{1'000};
 // Faults of the cooperative protocol that this version does not have any more.
@@ -75,7 +78,8 @@ error membership::start(listener who) {
       code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return to_error(code, "joining group " + what_.group);
   polling_ = std::thread([this] { poll(); });
-  restoring_thread_ = std::thread([this] { restore_gained(); });
+  for (int i = 0; i < restored_at_once; ++i)
+    restoring_threads_.emplace_back([this] { restore_gained(); });
   return {};
 }
 
@@ -125,13 +129,15 @@ void membership::capture() {
 }
 
 void membership::assigned(const rd_kafka_topic_partition_list_t& list) {
-  const auto shards = shards_of(list);
+  auto shards = shards_of(list);
   spdlog::info("{} assigned to this node: {}", what_.noun, text(shards));
   brokers_.figures().rebalanced(what_.group, shards.size(), true);
   let_go_of_kept(); // others may have had them meanwhile
   {
     const std::lock_guard lock(mutex_);
     capture();
+    // Of those that were here the last time little is missing: their users wait for no others'.
+    std::ranges::stable_partition(shards, [&](auto s) { return here_.contains(s); });
     for (const auto s : shards)
       if (claim_.shards.try_emplace(s, ++tenures_).second) {
         here_.erase(s);
@@ -157,8 +163,9 @@ void membership::revoked(const rd_kafka_topic_partition_list_t& list, bool in_ti
     });
     if (in_time) claim_.released.insert(shards.begin(), shards.end());
     // A shard that is being restored would start after it was given up.
-    gained_.wait(
-      lock, [&] { return std::find(shards.begin(), shards.end(), restoring_) == shards.end(); });
+    gained_.wait(lock, [&] {
+      return std::ranges::none_of(shards, [&](auto s) { return restoring_.contains(s); });
+    });
   }
   if (!in_time && what_.kept_without_brokers && brokers_.is_lost()) return keep(shards);
   const bool all = end(shards, in_time);
@@ -208,7 +215,7 @@ error membership::unready() const {
   if (!assigned_once_)
     return {ec::not_ready, "", "group " + what_.group + " has not told yet what is this node's"};
   if (not_restored_) return not_restored_;
-  const auto missing = to_restore_.size() + (restoring_ < 0 ? 0 : 1);
+  const auto missing = to_restore_.size() + restoring_.size();
   if (missing == 0) return {};
   return {ec::not_ready, "",
           what_.noun + ": " + std::to_string(missing) + " are on their way here"};
@@ -218,16 +225,15 @@ bool membership::owns(std::int32_t shard) const {
   return claim_.shards.contains(shard) && !claim_.released.contains(shard);
 }
 
-/// One after the other, so that a node that takes over many shards stays responsive.
 void membership::restore_gained() {
   name_thread("kafka restore");
   std::unique_lock lock(mutex_);
   while (true) {
     gained_.wait(lock, [&] { return stopping_ || !to_restore_.empty(); });
     if (stopping_) return;
-    restoring_ = to_restore_.front();
+    const auto shard = to_restore_.front();
     to_restore_.pop_front();
-    const auto shard = restoring_;
+    restoring_.insert(shard);
     lock.unlock();
     const auto failed = act_.restore(shard, [this] { return stopping_.load(); });
     if (failed && !stopping_)
@@ -236,7 +242,7 @@ void membership::restore_gained() {
     not_restored_ = failed;
     if (failed) {
       if (owns(shard)) to_restore_.push_back(shard);
-      restoring_ = -1;
+      restoring_.erase(shard);
       gained_.notify_all();
       gained_.wait_for(lock, restore_again, [&] { return stopping_.load(); });
       continue;
@@ -247,7 +253,7 @@ void membership::restore_gained() {
       who_.gained({shard});
       lock.lock();
     }
-    restoring_ = -1;
+    restoring_.erase(shard);
     gained_.notify_all();
   }
 }
@@ -267,7 +273,7 @@ bool membership::leave(std::chrono::milliseconds within) {
   }
   gained_.notify_all();
   polling_.join();
-  restoring_thread_.join();
+  for (auto& thread : restoring_threads_) thread.join();
   // Closing a member that was never assigned anything crashes versions before 2.3, and closing one
   // during an assignment hangs those before 2.4: everything is stored by now, so it is not waited
   // for beyond the given time.

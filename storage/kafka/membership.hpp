@@ -51,8 +51,8 @@ class membership final : public shard_ownership {
     bool kept_without_brokers = false;
   };
   struct hooks {
-    /// Brings the shard's state here; runs on the restoring thread. May end with any error as soon
-    /// as `stop` says that the node leaves.
+    /// Brings the shard's state here; runs on a restoring thread, for two shards at once. May end
+    /// with any error as soon as `stop` says that the node leaves.
     std::function<error(std::int32_t shard, const stop_asked& stop)> restore;
     /// Nothing of the shards runs any more: marks them as given up in order, while that may be
     /// said.
@@ -100,8 +100,9 @@ class membership final : public shard_ownership {
   claim claim_;
   std::uint64_t tenures_ = 0; ///< begun so far
   std::deque<std::int32_t> to_restore_;
-  std::set<std::int32_t> here_; ///< of the owned shards, those that were gained
-  std::int32_t restoring_ = -1;
+  /// Those that came as far as to start here when this node owned them last.
+  std::set<std::int32_t> here_;
+  std::set<std::int32_t> restoring_;
   error not_restored_; ///< why the last one could not be brought here
   bool all_released_ = true;
 
@@ -112,7 +113,7 @@ class membership final : public shard_ownership {
   std::atomic<bool> assigned_once_{false};
   std::atomic<bool> stopping_{false};
   std::thread polling_;
-  std::thread restoring_thread_;
+  std::vector<std::thread> restoring_threads_;
 };
 
 } // namespace riq::storage::kafka

@@ -18,7 +18,7 @@ namespace {
 /// Shards' numbers end far below.
 constexpr std::int32_t changelog_places = 1 << 20;
 
-constexpr std::size_t batch_records = 1'000;
+constexpr std::size_t batch_records = 5'000;
 constexpr int wait_ms = 100;
 constexpr std::chrono::seconds at_most{30};
 
@@ -107,7 +107,8 @@ result<restorer::committed> restorer::committed_by(std::int32_t shard, rd_kafka_
 }
 
 /// Ends what a dead owner has left open, and refuses it should it live.
-error restorer::fence(const std::string& id) const {
+error restorer::fence(const std::string& id) {
+  const std::lock_guard one(fencing_); // two would end each other
   client_config config{settings_.client, &brokers_};
   config.set("transactional.id", id);
   auto made = config.make(RD_KAFKA_PRODUCER);

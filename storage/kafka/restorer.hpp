@@ -30,8 +30,8 @@ class restorer {
 
   error open();
 
-  /// Blocks, after `stop` for as long as brokers take to answer one question. The offset of
-  /// `processed-events` to go on from, -1: from the oldest.
+  /// May run for several shards at once. Blocks, after `stop` for as long as brokers take to answer
+  /// one question. The offset of `processed-events` to go on from, -1: from the oldest.
   result<std::int64_t> restore(std::int32_t shard, const stop_asked& stop);
 
   /// How each shard's last restore went, or goes. Any thread.
@@ -51,7 +51,7 @@ class restorer {
     std::string by; ///< transactional id of a node that has not given the shard up
   };
   result<committed> committed_by(std::int32_t shard, rd_kafka_t* asking) const;
-  error fence(const std::string& id) const;
+  error fence(const std::string& id);
   result<std::int64_t> changelog_end(std::int32_t shard) const;
   error read_changelog(std::int32_t shard, std::int64_t from, std::int64_t end,
                        const stop_asked& stop);
@@ -64,6 +64,7 @@ class restorer {
   reachability& brokers_;
   client_handle stable_;  // sees what is decided
   client_handle current_; // sees also what is under way
+  std::mutex fencing_;
 
   mutable std::mutex mutex_;
   std::map<std::int32_t, course> courses_; // by shard

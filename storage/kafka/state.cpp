@@ -20,6 +20,9 @@ namespace {
 /// A dead node's open transaction holds readers up for that long, unless its successor ends it.
 constexpr int transaction_timeout_ms = 10'000;
 constexpr int transaction_poll_ms = 50;
+/// A transaction that follows another at once is told to come again, for as long as the brokers
+/// write the end of the one before, which takes them some milliseconds.
+constexpr int come_again_ms = 10;
 // What commits rely on must be stored within this time.
 constexpr std::chrono::milliseconds settle_within{10'000};
 constexpr int attempts = 3;
@@ -172,6 +175,7 @@ error kafka_state::ready_client() {
   config.set("transactional.id", with_.transactional_id)
     .set("transaction.timeout.ms", transaction_timeout_ms)
     .set("linger.ms", with_.settings.client.linger_ms)
+    .set("retry.backoff.ms", come_again_ms)
     .set("queue.buffering.max.messages", 10'000'000)
     .set("queue.buffering.max.kbytes", 2'097'151);
   rd_kafka_conf_set_dr_msg_cb(config.raw(), &kafka_state::delivered);

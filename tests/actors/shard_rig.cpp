@@ -78,6 +78,7 @@ void shard_rig::start() {
   c.store = store;
   c.resume_from = std::max<std::int64_t>(store->position(0), 0);
   c.resident_users = resident_users;
+  c.parting = parting;
   c.ticking = ticking;
   shard = sys.spawn(riq::shard, std::move(c));
 }

@@ -101,8 +101,9 @@ class shard_rig {
   std::shared_ptr<engine::trigger_source> triggers = std::make_shared<engine::trigger_source>();
   std::shared_ptr<live_feed> feed; ///< nobody, if not set
   std::uint64_t resident_users = 1'000;
-  bool ticking = false;     ///< by itself
-  deterministic_system sys; // ends the actors before what they use
+  std::shared_ptr<parting_users> parting; ///< nobody, if not set
+  bool ticking = false;                   ///< by itself
+  deterministic_system sys;               // ends the actors before what they use
   shard_actor shard;
 };
 
