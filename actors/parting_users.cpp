@@ -1,16 +1,24 @@
 #include "actors/parting_users.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 #include <utility>
+
+#include <caf/send.hpp>
 
 #include "config/thread_name.hpp"
 
 namespace riq {
 namespace {
 
-// A user takes some microseconds: a quarter of a core, and a million users are gone in a minute.
-constexpr std::size_t portion = 250;
+// A user takes some microseconds: a tenth of a core, and a million users are gone in a minute.
+constexpr std::size_t portion = 200;
 constexpr std::chrono::milliseconds between_portions{10};
+
+void tell(std::span<const user_actor> users) {
+  for (const auto& u : users) caf::anon_send_exit(u, caf::exit_reason::user_shutdown);
+}
 
 } // namespace
 
@@ -22,10 +30,20 @@ parting_users::~parting_users() {
 }
 
 void parting_users::take(std::vector<user_actor> users) {
-  const std::lock_guard lock(mutex_);
-  if (hurrying_) return; // they end here
-  parting_.push_back(std::move(users));
+  {
+    const std::lock_guard lock(mutex_);
+    if (!hurrying_) {
+      std::ranges::move(users, std::back_inserter(parting_));
+      users.clear();
+    }
+  }
   wanted_.notify_one();
+  tell(users);
+}
+
+std::size_t parting_users::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return parting_.size();
 }
 
 void parting_users::hurry() {
@@ -40,28 +58,16 @@ void parting_users::hurry() {
 void parting_users::run() {
   name_thread("parting users");
   std::unique_lock lock(mutex_);
-  const auto wait = [&](std::chrono::milliseconds at_most) {
-    wanted_.wait_for(lock, at_most, [&] { return hurrying_; });
-  };
   while (!hurrying_) {
     wanted_.wait(lock, [&] { return hurrying_ || !parting_.empty(); });
-    wait(pause_);
-    while (!hurrying_ && !parting_.empty()) {
-      auto users = std::move(parting_.front());
-      parting_.pop_front();
-      while (!users.empty()) {
-        lock.unlock();
-        users.erase(users.end() - static_cast<std::ptrdiff_t>(std::min(users.size(), portion)),
-                    users.end());
-        lock.lock();
-        wait(between_portions);
-        if (hurrying_) parting_.push_back(std::exchange(users, {})); // the rest all at once
-      }
+    for (auto pause = pause_; !parting_.empty(); pause = between_portions) {
+      wanted_.wait_for(lock, pause, [&] { return hurrying_; });
+      const auto from =
+        parting_.size() - std::min(parting_.size(), hurrying_ ? parting_.size() : portion);
+      tell(std::span{parting_}.subspan(from));
+      parting_.resize(from);
     }
   }
-  auto rest = std::exchange(parting_, {});
-  lock.unlock();
-  rest.clear();
 }
 
 } // namespace riq

@@ -1,15 +1,14 @@
 #pragma once
-// Where the users of shards that end go: they are let go of little by little, by a thread of its
-// own, while whoever took the shards over has the processors. A shard may have had a hundred
-// thousand, and a message to each would stand in the workers' queue before all that others wait
-// for.
+// Where the users of shards that end go: a thread tells them to end little by little, while whoever
+// took the shards over has the processors. A shard may have had a hundred thousand, and so many
+// messages at once would stand in the workers' queue before all that others wait for.
 //
 // Lifecycle: the node's, from before its first shard until it waits for all actors to end.
 // Threading: any thread.
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
+#include <cstddef>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -25,19 +24,21 @@ class parting_users {
   ~parting_users();
   parting_users(const parting_users&) = delete;
 
-  /// Nobody else may have handed them out: they end when they are let go of.
   void take(std::vector<user_actor> users);
 
-  /// Lets go of all, also of those that come later, at once: the node stops.
+  /// Those that have not been told yet.
+  std::size_t waiting() const;
+
+  /// Tells all at once, also those that come later: the node stops.
   void hurry();
 
  private:
   void run();
 
   const std::chrono::milliseconds pause_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wanted_;
-  std::deque<std::vector<user_actor>> parting_;
+  std::vector<user_actor> parting_;
   bool hurrying_ = false;
   std::thread thread_;
 };

@@ -31,7 +31,10 @@ shard_state::~shard_state() {
   residents.for_each([&](resident& r) {
     if (r.actor) users.push_back(std::exchange(r.actor, {}));
   });
-  if (config.parting) config.parting->take(std::move(users));
+  if (config.parting)
+    config.parting->take(std::move(users));
+  else
+    for (const auto& u : users) caf::anon_send_exit(u, caf::exit_reason::user_shutdown);
 }
 
 resident& shard_state::need(const hashed_text& user) {

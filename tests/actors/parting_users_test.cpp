@@ -33,14 +33,21 @@ class parting_users_test : public ::testing::Test {
 TEST_F(parting_users_test, wait_for_their_time) {
   begin(std::chrono::hours{1});
   EXPECT_EQ(alive(), std::size_t{users});
+  EXPECT_EQ(rig.parting->waiting(), std::size_t{users});
   rig.parting->hurry();
+  EXPECT_EQ(rig.parting->waiting(), 0U);
+  rig.sys.drain();
   EXPECT_EQ(alive(), 0U);
 }
 
 TEST_F(parting_users_test, all_go_by_and_by) {
   begin(std::chrono::milliseconds{1});
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-  while (alive() > 0 && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+  while (rig.parting->waiting() > 0 && std::chrono::steady_clock::now() < patience)
+    std::this_thread::yield();
+  EXPECT_EQ(rig.parting->waiting(), 0U);
+  rig.parting->hurry(); // its thread tells nobody any more, so that this one may
+  rig.sys.drain();
   EXPECT_EQ(alive(), 0U);
 }
 

@@ -10,7 +10,7 @@
 namespace riq::storage::test {
 namespace {
 
-constexpr std::int64_t changes = 3'000;
+constexpr std::int64_t changes = 12'000; // several steps
 
 class kafka_restorer_test : public testing::Test {
  protected:
