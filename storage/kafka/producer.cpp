@@ -1,15 +1,14 @@
 #include "storage/kafka/producer.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <cstring>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
 #include "config/thread_name.hpp"
 #include "messages/partition.hpp"
+#include "storage/kafka/outgoing.hpp"
 
 namespace riq::storage::kafka {
 
@@ -20,52 +19,6 @@ constexpr int report_poll_ms = 200; // reports of records come at once
 constexpr int last_flush_ms = 5'000;
 // Before the next attempt with a client that could not be made, or a record that was refused.
 constexpr std::chrono::milliseconds replace_again{1'000};
-// What a record takes beside its payload.
-constexpr std::size_t record_overhead = 128;
-
-std::size_t size_of(const outgoing_record& r) {
-  std::size_t bytes = record_overhead + r.key.size() + r.value.size();
-  for (const auto& [name, value] : r.headers) bytes += name.size() + value.size();
-  return bytes;
-}
-
-/// The client as a whole failed, and the record with it.
-bool client_failed(rd_kafka_resp_err_t code) {
-  switch (code) {
-  case RD_KAFKA_RESP_ERR__FATAL:
-  case RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE:
-  case RD_KAFKA_RESP_ERR__PURGE_QUEUE:
-  case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
-  case RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER:
-  case RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID:
-  case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
-    return true;
-  default:
-    return false;
-  }
-}
-
-/// Of a record, with what it takes beside its payload.
-std::size_t most_bytes_of(rd_kafka_t* client) {
-  char text[32] = {};
-  auto size = sizeof text;
-  std::size_t out = 0;
-  if (rd_kafka_conf_get(rd_kafka_conf(client), "message.max.bytes", text, &size) ==
-      RD_KAFKA_CONF_OK)
-    std::from_chars(text, text + std::strlen(text), out);
-  return out;
-}
-
-/// Null for none.
-rd_kafka_headers_t* headers_of(const outgoing_record& r) {
-  if (r.headers.empty()) return nullptr;
-  auto* out = rd_kafka_headers_new(r.headers.size());
-  for (const auto& [name, value] : r.headers)
-    rd_kafka_header_add(out, name.data(), static_cast<ssize_t>(name.size()), value.data(),
-                        static_cast<ssize_t>(value.size()));
-  return out;
-}
-
 /// Records join a batch before the client's own wait for them is over, however long they take to
 /// get there. When brokers are away the client has to have a record to give it up in time.
 send_timing timing_of(const producer::behaviour& how) {

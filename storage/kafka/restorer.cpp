@@ -19,6 +19,8 @@ namespace {
 constexpr std::int32_t changelog_places = 1 << 20;
 
 constexpr std::size_t batch_records = 5'000;
+// Some are under way to the local store at once, whose queue they must not fill.
+constexpr std::size_t batch_bytes = std::size_t{8} << 20;
 constexpr int wait_ms = 100;
 constexpr std::chrono::seconds at_most{30};
 
@@ -36,14 +38,18 @@ std::int64_t due_of(const rd_kafka_message_t& m) {
   return due;
 }
 
-/// What is there, at least one message unless none comes for a while. A batch alone would wait
-/// until it is full.
-ssize_t take(rd_kafka_topic_t* from, std::int32_t partition,
-             std::vector<rd_kafka_message_t*>& into) {
-  into[0] = rd_kafka_consume(from, partition, wait_ms);
-  if (into[0] == nullptr) return 0;
-  return 1 + std::max<ssize_t>(
-               0, rd_kafka_consume_batch(from, partition, 0, into.data() + 1, into.size() - 1));
+/// What is there, at least one message unless none comes for a while, within the bounds of a
+/// commit.
+std::vector<rd_kafka_message_t*> take(rd_kafka_topic_t* from, std::int32_t partition) {
+  std::vector<rd_kafka_message_t*> out;
+  std::size_t bytes = 0;
+  while (out.size() < batch_records && bytes < batch_bytes) {
+    auto* m = rd_kafka_consume(from, partition, out.empty() ? wait_ms : 0);
+    if (m == nullptr) break;
+    bytes += m->len + m->key_len;
+    out.push_back(m);
+  }
+  return out;
 }
 
 state_write to_write(const rd_kafka_message_t& m) {
@@ -136,17 +142,15 @@ error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64
   learn_leaders(stable_.get(), t.get(), settings_.request_timeout_ms);
   if (rd_kafka_consume_start(t.get(), shard, from) != 0)
     return to_error(rd_kafka_last_error(), "reading the changelog");
-  std::vector<rd_kafka_message_t*> taken(batch_records);
   const auto give_up = std::chrono::steady_clock::now() + at_most;
   auto heard = std::chrono::steady_clock::now();
   error failed;
   std::future<error> under_way; // of the batch before
   for (auto next = from; !failed && next < end;) {
-    const auto n = take(t.get(), shard, taken);
+    const auto taken = take(t.get(), shard);
     state_commit batch;
     batch.shard = shard;
-    for (ssize_t i = 0; i < n; ++i) {
-      auto* m = taken[static_cast<std::size_t>(i)];
+    for (auto* m : taken) {
       if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         batch.writes.push_back(to_write(*m));
         next = std::max(next, m->offset + 1);
@@ -158,10 +162,10 @@ error restorer::read_changelog(std::int32_t shard, std::int64_t from, std::int64
       rd_kafka_message_destroy(m);
     }
     const auto now = std::chrono::steady_clock::now();
-    if (n > 0) heard = now;
+    if (!taken.empty()) heard = now;
     if (!failed && stop()) failed = node_stops;
     // A transaction that nobody ends holds the end back until the brokers give it up.
-    if (now - heard > at_most || (now > give_up && n <= 0))
+    if (now - heard > at_most || (now > give_up && taken.empty()))
       failed = {ec::timed_out, "",
                 "the changelog of shard " + std::to_string(shard) +
                   " ends with a transaction that is not decided"};
