@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <span>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -16,11 +15,11 @@ namespace {
 constexpr std::size_t portion = 200;
 constexpr std::chrono::milliseconds between_portions{10};
 
-void tell(std::span<const user_actor> users) {
+} // namespace
+
+void end_users(std::span<const user_actor> users) {
   for (const auto& u : users) caf::anon_send_exit(u, caf::exit_reason::user_shutdown);
 }
-
-} // namespace
 
 parting_users::parting_users(std::chrono::milliseconds pause)
   : pause_(pause), thread_([this] { run(); }) {}
@@ -38,7 +37,7 @@ void parting_users::take(std::vector<user_actor> users) {
     }
   }
   wanted_.notify_one();
-  tell(users);
+  end_users(users);
 }
 
 std::size_t parting_users::waiting() const {
@@ -64,7 +63,7 @@ void parting_users::run() {
       wanted_.wait_for(lock, pause, [&] { return hurrying_; });
       const auto from =
         parting_.size() - std::min(parting_.size(), hurrying_ ? parting_.size() : portion);
-      tell(std::span{parting_}.subspan(from));
+      end_users(std::span{parting_}.subspan(from));
       parting_.resize(from);
     }
   }

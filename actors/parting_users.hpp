@@ -10,12 +10,16 @@
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
 #include "messages/interfaces.hpp"
 
 namespace riq {
+
+/// Tells each to end, at once.
+void end_users(std::span<const user_actor> users);
 
 class parting_users {
  public:

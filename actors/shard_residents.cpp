@@ -34,7 +34,7 @@ shard_state::~shard_state() {
   if (config.parting)
     config.parting->take(std::move(users));
   else
-    for (const auto& u : users) caf::anon_send_exit(u, caf::exit_reason::user_shutdown);
+    end_users(users);
 }
 
 resident& shard_state::need(const hashed_text& user) {
