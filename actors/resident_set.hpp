@@ -84,6 +84,11 @@ class resident_set {
     for (auto& r : all_)
       if (r) visit(*r);
   }
+  template <class F>
+  void for_each(F&& visit) const {
+    for (const auto& r : all_)
+      if (r) visit(std::as_const(*r));
+  }
 
  private:
   void unlink(resident& r);

@@ -111,7 +111,8 @@ void shard_state::loaded(const users_loaded& l) {
 void shard_state::go_live(resident& r, user_state&& data, std::int64_t stored_due) {
   r.stored_due = stored_due;
   residents.resized(r, engine::memory_of(data));
-  r.actor = self->spawn<user_host>(users, std::move(data));
+  // Hidden: a node that stops does not wait for its users to end.
+  r.actor = self->spawn<user_host, caf::hidden>(users, std::move(data));
   r.state = resident::phase::live;
   for (auto& act : std::exchange(r.pending, {})) act(r);
 }

@@ -301,7 +301,7 @@ result<std::unique_ptr<node>> node::start(const settings& config) {
 node::node(std::unique_ptr<parts> p) : parts_(std::move(p)) {}
 
 node::~node() {
-  if (parts_) stop(std::chrono::milliseconds(0));
+  stop(std::chrono::milliseconds(0));
 }
 
 const std::vector<std::uint16_t>& node::ports() const {
@@ -319,17 +319,18 @@ void node::parts::end_actors() {
   campaigns = campaigns_actor{};
   offer_log = offer_log_actor{};
   dead_letters = dead_letter_actor{};
-  parting->hurry();
-  system.await_all_actors_done();
+  system.await_all_actors_done(); // but for users
   triggers.reset();
+  cluster.reset();
 }
 
 bool node::stop(std::chrono::milliseconds stop_within) {
+  if (std::exchange(stopped_, true)) return true;
   if (parts_->http) parts_->http->stop();
   const bool stored = !parts_->cluster || parts_->cluster->leave(stop_within);
   parts_->http.reset();
   parts_->end_actors();
-  parts_.reset();
+  parts_->stores.close();
   return stored;
 }
 

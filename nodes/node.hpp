@@ -3,8 +3,10 @@
 // stopped in the other.
 //
 // Lifecycle: `start` returns once the gateway listens; restoring goes on behind it and /readyz says
-// when it is done. `stop` stops accepting, lets running requests end, stores every user, and ends
-// the actors; it is bounded by `stop_within`. Threading: one thread starts and stops.
+// when it is done. `stop` stops accepting, lets running requests end, stores every user, ends the
+// actors and closes the stores; it is bounded by `stop_within`. Users' actors, of which there may
+// be a million, are memory by then, and end with the node or the process. Threading: one thread
+// starts and stops.
 
 #include <chrono>
 #include <cstdint>
@@ -33,6 +35,7 @@ class node {
   struct parts;
   explicit node(std::unique_ptr<parts> p);
   std::unique_ptr<parts> parts_;
+  bool stopped_ = false;
 };
 
 } // namespace riq

@@ -30,6 +30,13 @@ struct node_storage {
     if (brokers) return brokers->processors();
     return *own_processors;
   }
+
+  void close() {
+    own_processors.reset();
+    own_shards.reset();
+    brokers.reset();
+    database.reset();
+  }
 };
 
 /// Opens the data directory and, with Kafka, waits for a broker; makes the topics that are missing.
