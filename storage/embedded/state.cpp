@@ -73,6 +73,8 @@ error embedded_state::load(std::int32_t shard, std::vector<std::string> keys, lo
 }
 
 error embedded_state::commit(state_commit batch, std::function<void(error)> done) {
+  // The one writer finds the place of a key close to the one before.
+  std::ranges::stable_sort(batch.writes, {}, &state_write::key);
   std::vector<std::uint64_t> hashes;
   hashes.reserve(batch.writes.size());
   auto earliest = std::int64_t{0};
