@@ -36,8 +36,9 @@ error kafka_cluster::prepare() {
   restorer_ =
     std::make_unique<restorer>(settings_, local_, *events, *changelog, id_, log_->brokers());
   if (auto failed = restorer_->open()) return failed;
+  // Users wait for the shards of a node that has left.
   membership_ = std::make_unique<membership>(
-    settings_, membership::share{*events, settings_.client.group_id, "shards", true},
+    settings_, membership::share{*events, settings_.client.group_id, "shards", true, 60},
     log_->brokers(),
     membership::hooks{[this](std::int32_t shard, const auto& stop) { return bring(shard, stop); },
                       [this](const auto& shards) { state_->release(shards); },
@@ -45,7 +46,7 @@ error kafka_cluster::prepare() {
   // The successor of an event processor repeats what was not told to the brokers.
   processors_ = std::make_unique<membership>(
     settings_,
-    membership::share{*raw, settings_.client.group_id + "-processors", "event processors", false},
+    membership::share{*raw, settings_.client.group_id + "-processors", "event processors"},
     log_->brokers(),
     membership::hooks{[this](std::int32_t p, const auto&) { return bring_processor(p); },
                       [this](const auto&) { log_->flush_positions(); },

@@ -15,6 +15,7 @@ namespace riq::storage::kafka {
 namespace {
 
 constexpr int member_poll_ms = 100;
+constexpr std::chrono::milliseconds shortest_heartbeat{member_poll_ms};
 // A shard that stores its users gets this long when it is given up.
 constexpr std::chrono::seconds release_within{15};
 // One answers questions of brokers while another one's records are read, and a node that takes over
@@ -37,6 +38,12 @@ std::string text(const std::vector<std::int32_t>& shards) {
   return out.empty() ? "none" : out;
 }
 
+/// The client's own thread sees that a heartbeat is due when something else wakes it, which may
+/// take a second: a question does.
+void wake(rd_kafka_t* member) {
+  if (auto* id = rd_kafka_memberid(member)) rd_kafka_mem_free(member, id);
+}
+
 } // namespace
 
 membership::membership(const options& settings, share what, reachability& brokers, hooks act)
@@ -51,6 +58,12 @@ bool membership::cooperative() const {
   return protocol != nullptr && std::string_view{protocol} == "COOPERATIVE";
 }
 
+std::chrono::milliseconds membership::heartbeat() const {
+  return std::max(shortest_heartbeat,
+                  std::chrono::milliseconds(settings_.client.session_timeout_ms) /
+                    what_.heartbeats);
+}
+
 error membership::start(listener who) {
   who_ = std::move(who);
   auto assignor = settings_.client.assignor;
@@ -62,9 +75,7 @@ error membership::start(listener who) {
     .set("enable.auto.offset.store", "false")
     .set("partition.assignment.strategy", assignor)
     .set("session.timeout.ms", settings_.client.session_timeout_ms)
-    // Members hear with a heartbeat that another one has left, and users wait for that.
-    .set("heartbeat.interval.ms",
-         std::max<std::int64_t>(100, settings_.client.session_timeout_ms / 20));
+    .set("heartbeat.interval.ms", heartbeat().count());
   rd_kafka_conf_set_rebalance_cb(config.raw(), &membership::rebalanced);
   rd_kafka_conf_set_opaque(config.raw(), this);
   rd_kafka_conf_set_error_cb(config.raw(), nullptr);
@@ -85,6 +96,7 @@ error membership::start(listener who) {
 
 void membership::poll() {
   name_thread("kafka group");
+  std::chrono::steady_clock::time_point woken;
   while (!stopping_) {
     // Records that were fetched before the pause took hold are nobody's business.
     if (auto* m = rd_kafka_consumer_poll(member_.get(), member_poll_ms)) {
@@ -93,6 +105,10 @@ void membership::poll() {
       rd_kafka_message_destroy(m);
     }
     const auto now = std::chrono::steady_clock::now();
+    if (now - woken >= heartbeat()) {
+      woken = now;
+      wake(member_.get());
+    }
     if (brokers_.is_lost()) alone_ = now;
     // The group should have spoken by then.
     if (!kept_.empty() &&
@@ -136,13 +152,14 @@ void membership::assigned(const rd_kafka_topic_partition_list_t& list) {
   {
     const std::lock_guard lock(mutex_);
     capture();
-    // Of those that were here the last time little is missing: their users wait for no others'.
+    // Of those that were here a moment ago little is missing: their users wait for no others'.
     std::ranges::stable_partition(shards, [&](auto s) { return here_.contains(s); });
     for (const auto s : shards)
       if (claim_.shards.try_emplace(s, ++tenures_).second) {
         here_.erase(s);
         to_restore_.push_back(s);
       }
+    std::erase_if(here_, [&](auto s) { return !claim_.shards.contains(s); });
   }
   assigned_once_ = true;
   gained_.notify_all();

@@ -13,6 +13,7 @@
 // Threading: one thread polls the group, one restores what was gained; `claim` from any thread.
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -49,6 +50,8 @@ class membership final : public shard_ownership {
     std::string group;
     std::string noun; ///< for the log: "shards"
     bool kept_without_brokers = false;
+    /// Heartbeats in a session timeout: with one, members hear that another one has left.
+    int heartbeats = 20;
   };
   struct hooks {
     /// Brings the shard's state here; runs on a restoring thread, for two shards at once. May end
@@ -84,6 +87,7 @@ class membership final : public shard_ownership {
   std::vector<std::int32_t> gained_of(const std::vector<std::int32_t>& shards) const;
   void capture();
   bool cooperative() const;
+  std::chrono::milliseconds heartbeat() const;
   void poll();
   void restore_gained();
   bool owns(std::int32_t shard) const;
@@ -100,7 +104,7 @@ class membership final : public shard_ownership {
   claim claim_;
   std::uint64_t tenures_ = 0; ///< begun so far
   std::deque<std::int32_t> to_restore_;
-  /// Those that came as far as to start here when this node owned them last.
+  /// Those that came as far as to start here, also those given up since the last assignment.
   std::set<std::int32_t> here_;
   std::set<std::int32_t> restoring_;
   error not_restored_; ///< why the last one could not be brought here

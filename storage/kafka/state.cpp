@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <iterator>
 #include <utility>
 
 #include <string.h>
@@ -23,6 +24,8 @@ constexpr int transaction_poll_ms = 50;
 /// A transaction that follows another at once is told to come again, for as long as the brokers
 /// write the end of the one before, which takes them some milliseconds.
 constexpr int come_again_ms = 10;
+/// Shards that are told to store come one after the other, and share a transaction.
+constexpr std::chrono::milliseconds gather_for{2};
 // What commits rely on must be stored within this time.
 constexpr std::chrono::milliseconds settle_within{10'000};
 constexpr int attempts = 3;
@@ -82,18 +85,20 @@ void kafka_state::restored(std::int32_t shard, std::int64_t position) {
 }
 
 void kafka_state::release(const std::vector<std::int32_t>& shards) {
+  const auto claim = with_.claims();
+  std::vector<work> works;
   std::vector<std::future<void>> waiting;
   for (const auto shard : shards) {
-    state_commit batch;
-    batch.shard = shard;
-    batch.position = position(shard);
-    if (batch.position < 0) continue; // nobody has committed it yet
+    const auto owned = claim.shards.find(shard);
+    const auto last = position(shard);
+    if (owned == claim.shards.end() || last < 0) continue; // nobody has committed it yet
     auto done = std::make_shared<std::promise<void>>();
-    auto heard = done->get_future();
+    waiting.push_back(done->get_future());
     // What goes wrong costs the next owner a moment, for ending a transaction that is not open.
-    if (!commit(std::move(batch), [done](const error&) { done->set_value(); }))
-      waiting.push_back(std::move(heard));
+    works.push_back(
+      {{shard, {}, last}, [done](const error&) { done->set_value(); }, owned->second, -1});
   }
+  if (enqueue(std::move(works))) return;
   const auto until = std::chrono::steady_clock::now() + release_within;
   for (auto& heard : waiting) heard.wait_until(until);
 }
@@ -108,10 +113,17 @@ error kafka_state::commit(state_commit batch, std::function<void(error)> done) {
   const auto claim = with_.claims();
   const auto owned = claim.shards.find(batch.shard);
   if (owned == claim.shards.end()) return not_ours(batch.shard);
+  std::vector<work> one;
+  one.push_back({std::move(batch), std::move(done), owned->second, -1});
+  return enqueue(std::move(one));
+}
+
+/// What comes together shares a transaction.
+error kafka_state::enqueue(std::vector<work> works) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return {ec::storage, "", "the node stops"};
-    queue_.push_back({std::move(batch), std::move(done), owned->second, -1});
+    std::ranges::move(works, std::back_inserter(queue_));
   }
   wanted_.notify_one();
   return {};
@@ -133,6 +145,7 @@ void kafka_state::run() {
   std::unique_lock lock(mutex_);
   while (true) {
     wanted_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+    wanted_.wait_for(lock, gather_for, [&] { return stopping_; });
     if (stopping_) break;
     auto taken = std::exchange(queue_, {});
     for (const auto& w : taken) under_way_.insert(w.batch.shard);

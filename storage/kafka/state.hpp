@@ -75,6 +75,7 @@ class kafka_state final : public state_store {
   };
 
   static bool is_current(const work& w, const membership::claim& claim);
+  error enqueue(std::vector<work> works);
   void run();
   void commit_all(std::vector<work> taken);
   error transact(std::vector<work*>& works, const membership::claim& claim);
