@@ -229,6 +229,7 @@ struct shard_state {
   std::deque<item_question> item_questions;
   std::int64_t items_follow_again = 0; ///< steady ms, after reading failed
   std::size_t unheard = 0;             ///< questions that users have not decided yet
+  std::int64_t scan_begins = 0;        ///< as steady_now()
   std::string scan_from;
   bool scanning = false;
   bool scan_complete = false;

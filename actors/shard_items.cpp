@@ -22,7 +22,9 @@ namespace {
 // Ids of users have no control characters, so this is no user's.
 const std::string items_key = "\x01items";
 
-constexpr std::size_t scan_page = 500;         // snapshots read in a tick
+constexpr std::size_t scan_page = 500; // snapshots read in a tick
+// Where a node went, whoever waits for its users has the processors first.
+constexpr std::int64_t scan_after_ms = 2'000;
 constexpr std::size_t touches_that_count = 20; // of a user, the newest
 constexpr std::size_t item_credit = 256;
 // Users asked in a tick: many care for a popular item, and most are not in memory.
@@ -51,12 +53,15 @@ void shard_state::begin_interests() {
   interests = std::make_unique<engine::interest_index>(
     std::max<std::size_t>(1, t.interest_entries / static_cast<std::size_t>(shards)),
     t.interest_per_item);
-  item_followers.resize(static_cast<std::size_t>(partitions));
-  scan_on();
+  // A shard that never followed begins with what comes from now on.
+  for (std::int32_t p = 0; p < partitions; ++p)
+    item_followers.emplace_back().next =
+      config.log->range({std::string{topics::item_updates}, p}).end;
+  scan_begins = steady_now() + scan_after_ms;
 }
 
 void shard_state::scan_on() {
-  if (!interests || scanning || scan_complete) return;
+  if (!interests || scanning || scan_complete || steady_now() < scan_begins) return;
   scanning = true;
   const auto failed = config.store->scan(
     config.partition, scan_from, scan_page, [to = shard_actor{self}](auto found) {
@@ -82,14 +87,10 @@ void shard_state::scanned(const users_scanned& s) {
   if ((**s.page).size() == scan_page) return;
   scan_complete = true;
   const auto kept = from_msgpack<items_kept>(items_stored);
-  if (!items_stored.empty() && kept)
+  if (!items_stored.empty() && kept) {
     for (const auto& item : kept->absent) absent.insert(item);
-  for (std::size_t i = 0; i < item_followers.size(); ++i) {
-    // A shard that never followed begins with what comes from now on.
-    const auto range =
-      config.log->range({std::string{topics::item_updates}, static_cast<std::int32_t>(i)});
-    const bool known = !items_stored.empty() && kept && i < kept->next.size();
-    item_followers[i].next = known ? kept->next[i] : range.end;
+    for (std::size_t i = 0; i < std::min(item_followers.size(), kept->next.size()); ++i)
+      item_followers[i].next = kept->next[i];
   }
   follow_items();
 }

@@ -33,6 +33,11 @@ class shard_items : public trigger_rig {
     rig.sys.drain();
     rig.run(500);
   }
+  /// Until it follows the catalogue.
+  void start() {
+    rig.start();
+    rig.run(2'500);
+  }
   void append(const item& i) {
     storage::outgoing_record r;
     r.topic = topics::item_updates;
@@ -45,7 +50,7 @@ class shard_items : public trigger_rig {
 };
 
 TEST_F(shard_items, a_price_drop_reaches_who_looked_and_nobody_else) {
-  rig.start();
+  start();
   rig.publish(seen("u", "p", t0, 0)); // at 999
   rig.publish(seen("v", "q", t0, 1));
   put(998);
@@ -58,19 +63,19 @@ TEST_F(shard_items, a_price_drop_reaches_who_looked_and_nobody_else) {
 }
 
 TEST_F(shard_items, a_user_on_disk_is_found_after_a_restart) {
-  rig.start();
+  start();
   rig.publish(seen("u", "p", t0, 0));
   pass(20 * minute);
   ASSERT_FALSE(rig.resident("u"));
   rig.restart();
-  rig.run(500);
+  rig.run(2'500);
   EXPECT_EQ(rig.status().interests, 1U);
   put(800);
   EXPECT_EQ(published(rig).size(), 1U);
 }
 
 TEST_F(shard_items, what_changed_while_the_node_was_down_is_not_missed_and_not_repeated) {
-  rig.start();
+  start();
   rig.publish(seen("u", "p", t0, 0));
   put(999, false); // sold out
   pass(20 * minute);
@@ -79,18 +84,18 @@ TEST_F(shard_items, what_changed_while_the_node_was_down_is_not_missed_and_not_r
   i.product_id = "p";
   i.price = 700;
   append(i);
-  rig.start();
+  start();
   rig.run(2'000);
   EXPECT_EQ(published(rig).size(), 2U); // cheaper, and back
   for (int n = 0; n < 3; ++n) {
     rig.restart();
-    rig.run(2'000);
+    rig.run(4'000);
   }
   EXPECT_EQ(published(rig).size(), 2U);
 }
 
 TEST_F(shard_items, what_is_out_of_stock_is_forgotten_with_the_item_and_with_who_cared) {
-  rig.start();
+  start();
   rig.publish(seen("u", "p", t0, 0));
   put(999, false);
   EXPECT_EQ(rig.state().absent.size(), 1U);
@@ -111,7 +116,7 @@ TEST_F(shard_items, what_is_out_of_stock_is_forgotten_with_the_item_and_with_who
 }
 
 TEST_F(shard_items, a_decision_that_was_not_kept_is_made_again_whatever_else_was_on_its_way) {
-  rig.start();
+  start();
   rig.publish(seen("u", "p", t0, 0));
   rig.publish(seen("v", "q", t0, 1));
   rig.settle(); // the place in the catalogue's log is stored
