@@ -244,9 +244,11 @@ void user_actor_state::send_snapshot(bool final) {
   user_snapshot out;
   out.user_id = data.user_id;
   out.applied_offset = data.applied;
-  out.next_due = next_due_of(data, *context->engine);
   out.final = final;
-  if (data.total.events > 0) out.bytes = to_msgpack(data); // an erased user leaves nothing
+  if (engine::is_kept(data, now())) {
+    out.bytes = to_msgpack(data);
+    out.next_due = next_due_of(data, *context->engine);
+  }
   self->send(context->shard, std::move(out));
 }
 

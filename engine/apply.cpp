@@ -139,7 +139,8 @@ void apply_activity(transition& t, const activity& a) {
   if (!a.product_id.empty() && touches_item(a.type, kind)) touch_item(t, a, kind, session);
 }
 
-// The positions stay, so that nothing from before comes back; import lines name files, not people.
+// The positions stay for a while, so that nothing from before comes back; import lines name files,
+// not people.
 void erase(transition& t) {
   auto& s = t.state;
   t.update(session_update::what::forget);
@@ -150,6 +151,7 @@ void erase(transition& t) {
   empty.applied = s.applied;
   empty.source_offsets = s.source_offsets;
   empty.producers = std::move(s.producers);
+  empty.erased = t.e.time;
   s = std::move(empty);
 }
 

@@ -37,6 +37,11 @@ applied apply(user_state& state, const event& e, std::int64_t offset,
               const feature_settings& settings, std::vector<session_update>& updates,
               std::vector<trigger_note>* triggers = nullptr);
 
+/// Whether anything of the state has to be kept at `now`, engine time. Of an erased user these are
+/// the positions, for a week: an event from before that is told once more, by a processor that was
+/// down, must not make them known again.
+bool is_kept(const user_state& state, std::int64_t now);
+
 /// The engine time at which the user's earliest timer is due, 0: none. Timers are derived from the
 /// state (an open cart, a decision that awaits its reward), so they need no storing of their own.
 std::int64_t next_due(const user_state& state, const feature_settings& settings);

@@ -6,7 +6,22 @@
 
 namespace riq::engine {
 
+namespace {
+
+constexpr std::int64_t erased_kept_ms = std::int64_t{7} * 24 * 60 * 60 * 1'000;
+
+bool is_erased(const user_state& state) {
+  return state.total.events == 0 && state.erased != 0;
+}
+
+} // namespace
+
+bool is_kept(const user_state& state, std::int64_t now) {
+  return state.total.events > 0 || (is_erased(state) && now < state.erased + erased_kept_ms);
+}
+
 std::int64_t next_due(const user_state& state, const feature_settings& settings) {
+  if (is_erased(state)) return state.erased + erased_kept_ms; // for the last time
   auto due = abandonment_due(state, settings);
   for (const auto& p : state.bandit.pending) {
     if (p.rewarded) continue;

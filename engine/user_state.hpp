@@ -332,6 +332,7 @@ struct user_state {
   bandit_state bandit;
   counted_state counted; ///< by analytics
   rare<trigger_state> triggers;
+  std::int64_t erased = 0; ///< when all from before was erased the last time, 0: never
   static constexpr auto fields() {
     using s = user_state;
     return std::tuple{field("userId", &s::user_id),
@@ -360,7 +361,8 @@ struct user_state {
                       field("orders", &s::orders),
                       field("bandit", &s::bandit),
                       field("counted", &s::counted),
-                      field("triggers", &s::triggers)};
+                      field("triggers", &s::triggers),
+                      field("erased", &s::erased)};
   }
 };
 

@@ -19,6 +19,7 @@
 namespace riq::testing {
 
 inline constexpr std::int64_t minute = 60'000;
+inline constexpr std::int64_t week = 7 * 24 * 60 * minute;
 
 /// The wall clock of the actors under test.
 inline std::int64_t wall_now = t0;

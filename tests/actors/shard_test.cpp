@@ -242,8 +242,9 @@ TEST(shard, an_erased_user_is_gone_and_a_replay_does_not_bring_them_back) {
   EXPECT_EQ(rig.store->due_entries(), 1U);
   rig.publish(erased("u", t0 + 1, 2));
   rig.settle();
-  EXPECT_FALSE(rig.store->has(0, "u"));
-  EXPECT_EQ(rig.store->due_entries(), 0U);
+  ASSERT_TRUE(rig.stored("u"));
+  EXPECT_EQ(rig.stored("u")->total.events, 0U);
+  EXPECT_EQ(rig.stored("u")->basket.lines.size(), 0U);
   EXPECT_EQ(rig.told().back().update.kind, session_update::what::forget);
 
   rig.kill();
@@ -251,10 +252,39 @@ TEST(shard, an_erased_user_is_gone_and_a_replay_does_not_bring_them_back) {
   rig.start();
   rig.settle();
   EXPECT_EQ(rig.status().applied_offset, 2);
-  EXPECT_FALSE(rig.store->has(0, "u"));
-  EXPECT_EQ(rig.store->due_entries(), 0U);
+  EXPECT_EQ(rig.stored("u")->total.events, 0U);
   EXPECT_TRUE(rig.store->has(0, "other"));
   EXPECT_EQ(rig.told().size(), 3U);
+}
+
+TEST(shard, a_late_copy_of_what_was_before_an_erasure_makes_nobody_known_again) {
+  shard_rig rig;
+  rig.start();
+  rig.publish(seen("u", "p", t0, 0));
+  rig.publish(erased("u", t0 + 1, 1));
+  rig.settle();
+  rig.restart();
+  rig.publish(seen("u", "p", t0, 0));
+  rig.settle();
+  ASSERT_TRUE(rig.stored("u"));
+  EXPECT_EQ(rig.stored("u")->total.events, 0U);
+  EXPECT_EQ(rig.told().size(), 2U);
+}
+
+TEST(shard, of_an_erased_user_nothing_is_left_after_a_week) {
+  shard_rig rig;
+  rig.start();
+  rig.publish(seen("u", "p", t0, 0));
+  rig.publish(erased("u", t0 + 1, 1));
+  rig.settle();
+  EXPECT_EQ(rig.store->due_entries(), 1U);
+  rig.step(week - minute);
+  rig.settle();
+  EXPECT_TRUE(rig.store->has(0, "u"));
+  rig.step(minute);
+  rig.settle();
+  EXPECT_FALSE(rig.store->has(0, "u"));
+  EXPECT_EQ(rig.store->due_entries(), 0U);
 }
 
 TEST(shard, an_erased_user_may_begin_again) {

@@ -305,15 +305,29 @@ TEST_F(user_test, comes_back_from_its_snapshot_as_it_was) {
   EXPECT_EQ(heard().snapshots[1].next_due, first.next_due);
 }
 
-TEST_F(user_test, an_erased_user_leaves_no_bytes) {
+TEST_F(user_test, an_erased_user_leaves_positions_for_a_week) {
   const auto u = start();
   apply(u, {{1, seen("u", "p1", t0, 1)}, {2, erased("u", t0, 2)}});
   caf::anon_send(u, atom::snapshot_v);
   sys.drain();
   ASSERT_EQ(heard().snapshots.size(), 1U);
-  EXPECT_EQ(heard().snapshots[0].bytes, "");
-  EXPECT_EQ(heard().snapshots[0].next_due, 0);
+  const auto left = from_msgpack<user_state>(heard().snapshots[0].bytes);
+  ASSERT_TRUE(left);
+  user_state positions;
+  positions.user_id = "u";
+  positions.applied = 2;
+  positions.source_offsets[0] = 2;
+  positions.erased = t0;
+  EXPECT_EQ(to_msgpack(*left), to_msgpack(positions));
+  EXPECT_EQ(heard().snapshots[0].next_due, t0 + week);
   EXPECT_EQ(heard().snapshots[0].applied_offset, 2);
+
+  wall_now = t0 + week;
+  caf::anon_send(u, atom::snapshot_v);
+  sys.drain();
+  ASSERT_EQ(heard().snapshots.size(), 2U);
+  EXPECT_EQ(heard().snapshots[1].bytes, "");
+  EXPECT_EQ(heard().snapshots[1].next_due, 0);
 }
 
 TEST_F(user_test, wakes_to_a_fact_only_when_it_is_due) {

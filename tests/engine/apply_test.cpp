@@ -191,6 +191,7 @@ TEST_F(apply_activities, an_erasure_leaves_positions_only) {
   EXPECT_EQ(updates[0].user_key, stable_hash("u"));
   user_state empty;
   empty.user_id = "u";
+  empty.erased = t0 + 1;
   EXPECT_EQ(content(), [&] {
     subject s;
     s.state = empty;
