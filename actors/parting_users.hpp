@@ -3,7 +3,8 @@
 // took the shards over has the processors. A shard may have had a hundred thousand, and so many
 // messages at once would stand in the workers' queue before all that others wait for.
 //
-// Lifecycle: the node's, from before its first shard until it waits for all actors to end.
+// Lifecycle: the node's, from before its first shard until its stores are closed. A process that
+// ends then takes those with it that have not been told.
 // Threading: any thread.
 
 #include <chrono>
@@ -33,7 +34,7 @@ class parting_users {
   /// Those that have not been told yet.
   std::size_t waiting() const;
 
-  /// Tells all at once, also those that come later: the node stops.
+  /// Tells all at once, also those that come later.
   void hurry();
 
  private:

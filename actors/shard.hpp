@@ -112,6 +112,7 @@ struct shard_state {
   void scanned(const users_scanned& s);
   void note_interest(const arrival& one, const engine::shared_model* model);
   void remember_interests(const user_state& data);
+  bool take_stored_items();
   void follow_items();
   void items_delivered(const log_delivery& d);
   void take_item(const log_record& record);

@@ -86,13 +86,18 @@ void shard_state::scanned(const users_scanned& s) {
   }
   if ((**s.page).size() == scan_page) return;
   scan_complete = true;
-  const auto kept = from_msgpack<items_kept>(items_stored);
-  if (!items_stored.empty() && kept) {
-    for (const auto& item : kept->absent) absent.insert(item);
-    for (std::size_t i = 0; i < std::min(item_followers.size(), kept->next.size()); ++i)
-      item_followers[i].next = kept->next[i];
-  }
+  take_stored_items();
   follow_items();
+}
+
+/// Whether anything was stored.
+bool shard_state::take_stored_items() {
+  const auto kept = from_msgpack<items_kept>(items_stored);
+  if (items_stored.empty() || !kept) return false;
+  for (const auto& item : kept->absent) absent.insert(item);
+  for (std::size_t i = 0; i < std::min(item_followers.size(), kept->next.size()); ++i)
+    item_followers[i].next = kept->next[i];
+  return true;
 }
 
 void shard_state::remember_interests(const user_state& data) {
@@ -135,14 +140,9 @@ void shard_state::follow_items() {
 
 /// A decision was not kept: the users are asked again, and those that had decided stay with it.
 void shard_state::reread_items() {
-  if (!scan_complete) return;
-  const auto kept = from_msgpack<items_kept>(items_stored);
-  if (items_stored.empty() || !kept) return;
+  if (!scan_complete || !take_stored_items()) return;
   item_questions.clear();
   interests->forget_ceilings(); // an item of which nothing is known is asked about
-  for (const auto& item : kept->absent) absent.insert(item);
-  for (std::size_t i = 0; i < item_followers.size() && i < kept->next.size(); ++i)
-    item_followers[i].next = kept->next[i];
   follow_items();
 }
 

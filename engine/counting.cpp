@@ -12,8 +12,6 @@
 namespace riq::engine {
 namespace {
 
-constexpr std::int64_t ms_of_day = 86'400'000;
-
 /// Weeks since Monday, 1969-12-29; the epoch was a Thursday.
 std::int32_t week_of(std::int64_t time) {
   return (day_of(time) + 3) / 7;

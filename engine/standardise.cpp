@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/day_window.hpp"
+
 namespace riq::engine {
 namespace {
 
@@ -13,9 +15,8 @@ std::string capitals(std::string_view text) {
 }
 
 std::int64_t clamped(std::int64_t time, std::int64_t received, const processor_settings& settings) {
-  constexpr std::int64_t day = 86'400'000;
   const auto latest = received + std::int64_t{settings.max_future_sec} * 1'000;
-  const auto past = std::int64_t{settings.max_past_days} * day;
+  const auto past = std::int64_t{settings.max_past_days} * ms_per_day;
   const auto earliest = past == 0 ? 0 : received - past;
   return std::clamp(time, earliest, latest);
 }

@@ -2,13 +2,14 @@
 #include <algorithm>
 
 #include "engine/apply.hpp"
+#include "engine/day_window.hpp"
 #include "engine/transition.hpp"
 
 namespace riq::engine {
 
 namespace {
 
-constexpr std::int64_t erased_kept_ms = std::int64_t{7} * 24 * 60 * 60 * 1'000;
+constexpr std::int64_t erased_kept_ms = 7 * ms_per_day;
 
 bool is_erased(const user_state& state) {
   return state.total.events == 0 && state.erased != 0;

@@ -10,7 +10,7 @@
 // far as it knows nobody else has them. It can commit nothing, and lets go as soon as the group
 // speaks again.
 //
-// Threading: one thread polls the group, one restores what was gained; `claim` from any thread.
+// Threading: one thread polls the group, two restore what was gained; `claim` from any thread.
 
 #include <atomic>
 #include <chrono>

@@ -245,6 +245,7 @@ TEST(shard, an_erased_user_is_gone_and_a_replay_does_not_bring_them_back) {
   ASSERT_TRUE(rig.stored("u"));
   EXPECT_EQ(rig.stored("u")->total.events, 0U);
   EXPECT_EQ(rig.stored("u")->basket.lines.size(), 0U);
+  EXPECT_EQ(rig.store->due_entries(), 1U); // the end of its positions; the cart's is gone
   EXPECT_EQ(rig.told().back().update.kind, session_update::what::forget);
 
   rig.kill();
@@ -253,16 +254,22 @@ TEST(shard, an_erased_user_is_gone_and_a_replay_does_not_bring_them_back) {
   rig.settle();
   EXPECT_EQ(rig.status().applied_offset, 2);
   EXPECT_EQ(rig.stored("u")->total.events, 0U);
+  EXPECT_EQ(rig.store->due_entries(), 1U);
   EXPECT_TRUE(rig.store->has(0, "other"));
   EXPECT_EQ(rig.told().size(), 3U);
 }
 
-TEST(shard, a_late_copy_of_what_was_before_an_erasure_makes_nobody_known_again) {
-  shard_rig rig;
+/// Of a user who was seen once, and then erased.
+void begin_with_erased(shard_rig& rig) {
   rig.start();
   rig.publish(seen("u", "p", t0, 0));
   rig.publish(erased("u", t0 + 1, 1));
   rig.settle();
+}
+
+TEST(shard, a_late_copy_of_what_was_before_an_erasure_makes_nobody_known_again) {
+  shard_rig rig;
+  begin_with_erased(rig);
   rig.restart();
   rig.publish(seen("u", "p", t0, 0));
   rig.settle();
@@ -273,10 +280,7 @@ TEST(shard, a_late_copy_of_what_was_before_an_erasure_makes_nobody_known_again) 
 
 TEST(shard, of_an_erased_user_nothing_is_left_after_a_week) {
   shard_rig rig;
-  rig.start();
-  rig.publish(seen("u", "p", t0, 0));
-  rig.publish(erased("u", t0 + 1, 1));
-  rig.settle();
+  begin_with_erased(rig);
   EXPECT_EQ(rig.store->due_entries(), 1U);
   rig.step(week - minute);
   rig.settle();
@@ -289,10 +293,7 @@ TEST(shard, of_an_erased_user_nothing_is_left_after_a_week) {
 
 TEST(shard, an_erased_user_may_begin_again) {
   shard_rig rig;
-  rig.start();
-  rig.publish(seen("u", "p", t0, 0));
-  rig.publish(erased("u", t0 + 1, 1));
-  rig.settle();
+  begin_with_erased(rig);
   rig.publish(seen("u", "p", t0 + 2, 2));
   rig.publish(seen("u", "p", t0, 0)); // published again, from before the erasure
   rig.settle();
