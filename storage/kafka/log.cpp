@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -20,7 +19,8 @@ constexpr std::chrono::milliseconds flush_interval{200};
 
 /// Publications come many at once, as they were read: waiting for more only delays them.
 constexpr std::uint32_t publication_linger_ms = 1;
-constexpr std::uint32_t update_linger_ms = 50;
+/// Updates of the item model, which nobody waits for, and what is published in crowds.
+constexpr std::uint32_t bulk_linger_ms = 50;
 
 /// A look whether a broker is there again.
 constexpr int probe_ms = 1'000;
@@ -49,13 +49,12 @@ error kafka_log::start() {
   if (!synced) return synced.error();
   synced_ = std::move(*synced);
   auto relaxed = producer::open(
-    settings_, {0, "publications", std::min(linger, publication_linger_ms)}, brokers_);
+    settings_,
+    {0, "publications", std::min(linger, publication_linger_ms),
+     producer::bulk_client{"bulk", std::max(linger, bulk_linger_ms), topics::session_updates}},
+    brokers_);
   if (!relaxed) return relaxed.error();
   relaxed_ = std::move(*relaxed);
-  auto updates =
-    producer::open(settings_, {0, "updates", std::max(linger, update_linger_ms)}, brokers_);
-  if (!updates) return updates.error();
-  updates_ = std::move(*updates);
   reader_ = std::make_unique<reader>(settings_, *topics_, brokers_);
   upkeep_ = std::thread([this] { look_after(); });
   return {};
@@ -65,7 +64,6 @@ kafka_log::~kafka_log() {
   reader_.reset();
   synced_.reset();
   relaxed_.reset();
-  updates_.reset();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -106,7 +104,6 @@ error kafka_log::ensure_topic(const topic_options& wanted) {
   const auto& t = *topics_->find(wanted.name);
   synced_->prepare(t);
   relaxed_->prepare(t);
-  updates_->prepare(t);
   for (const auto of : {part::shard, part::processor})
     if (auto failed = groups_->load(t, 0, t.partitions - 1, of)) return failed;
   return {};
@@ -123,30 +120,8 @@ std::int32_t kafka_log::partition_of(std::string_view topic, std::string_view ke
 }
 
 error kafka_log::append(std::vector<outgoing_record> records, durability safety, append_done done) {
-  if (safety == durability::synced)
-    return synced_->append(std::move(records), *topics_, std::move(done));
-  const auto others = std::stable_partition(records.begin(), records.end(), [](const auto& r) {
-    return r.topic == topics::session_updates;
-  });
-  if (others == records.begin())
-    return relaxed_->append(std::move(records), *topics_, std::move(done));
-  if (others == records.end())
-    return updates_->append(std::move(records), *topics_, std::move(done));
-  if (done) return {ec::invalid, "", "session updates are appended by themselves"};
-  std::vector<outgoing_record> updates{std::make_move_iterator(records.begin()),
-                                       std::make_move_iterator(others)};
-  records.erase(records.begin(), others);
-  // Whoever appends again after a refusal repeats what is told apart by its event's position.
-  if (auto refused = updates_->append(std::move(updates), *topics_, {})) return refused;
-  return relaxed_->append(std::move(records), *topics_, std::move(done));
-}
-
-bool kafka_log::await_relaxed(std::chrono::milliseconds at_most) {
-  const auto until = std::chrono::steady_clock::now() + at_most;
-  if (!relaxed_->await_settled(at_most)) return false;
-  const auto left = until - std::chrono::steady_clock::now();
-  return updates_->await_settled(std::max(
-    std::chrono::milliseconds{0}, std::chrono::duration_cast<std::chrono::milliseconds>(left)));
+  const auto& through = safety == durability::synced ? synced_ : relaxed_;
+  return through->append(std::move(records), *topics_, std::move(done));
 }
 
 std::unique_ptr<subscription> kafka_log::subscribe(topic_partition where, std::int64_t from,
@@ -213,8 +188,7 @@ void kafka_log::flush_positions() {
 
 error kafka_log::health() const {
   if (auto lost = brokers_.health()) return lost;
-  if (auto refused = relaxed_->refusal()) return refused;
-  return updates_->refusal();
+  return relaxed_->refusal();
 }
 
 } // namespace riq::storage::kafka

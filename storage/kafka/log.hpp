@@ -4,9 +4,9 @@
 // What differs from the embedded log: records of one call are stored each on its own, so that a
 // call that fails may have left some; a relaxed append is readable when the brokers have it, and
 // survives their failures as a synced one does, but the call's `done` is not waited for by its
-// maker; both kinds keep their order only among themselves. A relaxed append of session updates and
-// others together tells nobody of its end. What brokers refuse of a relaxed append that tells
-// nobody is offered to them again until they take it: `health` says why, and no commit passes it.
+// maker; both kinds keep their order only among themselves. What brokers refuse of a relaxed append
+// that tells nobody is offered to them again until they take it: `health` says why, and no commit
+// passes it.
 //
 // Every partition's records travel in requests of their own. At some thousand events a second each
 // record would have its own, on each of its ways, so updates of the item model, which nobody waits
@@ -53,7 +53,7 @@ class kafka_log final : public event_log {
   // For the rest of the adapter.
   topic* topic_of(std::string_view name) const { return topics_->find(name); }
   /// Whether all relaxed appends before now are stored; waits for that.
-  bool await_relaxed(std::chrono::milliseconds at_most);
+  bool await_relaxed(std::chrono::milliseconds at_most) { return relaxed_->await_settled(at_most); }
   reachability& brokers() { return brokers_; }
   /// Asks again for the ends and positions that a partition's shard, or its event processor, goes
   /// by when it comes here. Blocks.
@@ -75,7 +75,6 @@ class kafka_log final : public event_log {
   std::unique_ptr<group_offsets> groups_;
   std::unique_ptr<producer> synced_;  // gives up, so that a caller hears of it
   std::unique_ptr<producer> relaxed_; // never gives up
-  std::unique_ptr<producer> updates_; // the same, for what nobody waits for
   std::unique_ptr<reader> reader_;
 
   struct range_question {

@@ -14,7 +14,7 @@ namespace riq::storage::kafka {
 
 namespace {
 
-constexpr int report_poll_ms = 200; // reports of records come at once
+constexpr int report_poll_ms = 1'000; // reports of records come at once
 // How long a producer that ends still sends.
 constexpr int last_flush_ms = 5'000;
 // Before the next attempt with a client that could not be made, or a record that was refused.
@@ -23,38 +23,39 @@ constexpr std::chrono::milliseconds replace_again{1'000};
 /// get there. When brokers are away the client has to have a record to give it up in time.
 send_timing timing_of(const producer::behaviour& how) {
   using namespace std::chrono;
+  const auto join = [](std::uint32_t linger_ms) {
+    return microseconds{std::max(linger_ms * 800, 500U)};
+  };
   const auto patience = milliseconds{how.give_up_after_ms / 4};
-  return {microseconds{std::max(how.linger_ms * 800, 500U)},
-          how.give_up_after_ms == 0 ? steady_clock::duration::max() : patience};
+  return {join(how.linger_ms), how.give_up_after_ms == 0 ? steady_clock::duration::max() : patience,
+          how.bulk ? join(how.bulk->linger_ms) : steady_clock::duration::zero()};
 }
 
 } // namespace
 
 producer::producer(const options& settings, behaviour how, reachability& brokers)
-  : settings_(settings), how_(how), brokers_(brokers), timing_(timing_of(how)) {}
+  : settings_(settings), how_(std::move(how)), brokers_(brokers), timing_(timing_of(how_)),
+    prompt_(settings, brokers, {how_.name, how_.linger_ms, how_.give_up_after_ms},
+            &producer::delivered) {
+  if (how_.bulk)
+    bulk_ = std::make_unique<outlet>(
+      settings, brokers,
+      outlet::behaviour{how_.bulk->name, how_.bulk->linger_ms, how_.give_up_after_ms},
+      &producer::delivered);
+}
 
-result<client_handle> producer::connect() {
-  client_config config{settings_.client, &brokers_};
-  config.reports(how_.name)
-    .set("enable.idempotence", "true")
-    .set("linger.ms", how_.linger_ms)
-    .set("message.timeout.ms", how_.give_up_after_ms)
-    // Our own bounds come first, so that a call is taken as a whole or not at all.
-    .set("queue.buffering.max.messages",
-         static_cast<std::int64_t>(std::min<std::size_t>(settings_.queue_records * 2, 10'000'000)))
-    .set("queue.buffering.max.kbytes", 2'097'151);
-  if (how_.give_up_after_ms == 0) config.set("enable.gapless.guarantee", "true");
-  rd_kafka_conf_set_dr_msg_cb(config.raw(), &producer::delivered);
-  return config.make(RD_KAFKA_PRODUCER);
+/// Anew, if there were clients.
+error producer::connect() {
+  if (bulk_) bulk_->close(); // it wakes the other
+  prompt_.close();
+  if (auto failed = prompt_.open(nullptr)) return failed;
+  return bulk_ ? bulk_->open(&prompt_) : error{};
 }
 
 result<std::unique_ptr<producer>> producer::open(const options& settings, behaviour how,
                                                  reachability& brokers) {
-  std::unique_ptr<producer> out{new producer(settings, how, brokers)};
-  auto client = out->connect();
-  if (!client) return client.error();
-  out->client_ = std::move(*client);
-  out->most_bytes_ = most_bytes_of(out->client_.get());
+  std::unique_ptr<producer> out{new producer(settings, std::move(how), brokers)};
+  if (auto failed = out->connect()) return failed;
   out->thread_ = std::thread([p = out.get()] { p->run(); });
   return out;
 }
@@ -65,8 +66,7 @@ producer::~producer() {
   stopping_ = true;
   {
     const std::shared_lock sending(client_mutex_);
-    const queue_handle events{rd_kafka_queue_get_main(client_.get())};
-    rd_kafka_queue_yield(events.get()); // its thread waits there
+    prompt_.wake(); // its thread waits there
   }
   thread_.join();
 }
@@ -83,10 +83,11 @@ error producer::resolve(call& c, const topic_table& topics) const {
       return {ec::invalid, "partition",
               "Topic " + r.topic + " has no partition " + std::to_string(p) + "."};
     const auto size = size_of(r);
-    if (size > most_bytes_)
+    if (size > prompt_.most_bytes())
       return {ec::too_large, "",
               "A record for " + r.topic + " has " + std::to_string(size) +
-                " bytes, and Kafka's message.max.bytes is " + std::to_string(most_bytes_) + "."};
+                " bytes, and Kafka's message.max.bytes is " + std::to_string(prompt_.most_bytes()) +
+                "."};
     c.slots[i] = {&c, t, p, false, false, size, nullptr};
     c.bytes += size;
   }
@@ -105,16 +106,9 @@ error producer::admit(const call& c) {
   return {};
 }
 
-rd_kafka_topic_t* producer::handle_of(const topic& t) {
-  const std::lock_guard lock(handles_mutex_);
-  auto& handle = handles_[&t];
-  if (!handle) handle.reset(rd_kafka_topic_new(client_.get(), t.wire.c_str(), nullptr));
-  return handle.get();
-}
-
 void producer::prepare(const topic& t) {
-  // A failure shows with the first record.
-  learn_leaders(client_.get(), handle_of(t), settings_.request_timeout_ms);
+  prompt_.prepare(t);
+  if (bulk_) bulk_->prepare(t);
 }
 
 error producer::append(std::vector<outgoing_record> records, const topic_table& topics,
@@ -146,7 +140,8 @@ error producer::append(std::vector<outgoing_record> records, const topic_table& 
 void producer::queue(call& c) {
   for (auto& s : c.slots) {
     if (s.over) continue;
-    s.through = &windows_[{s.where, s.partition}];
+    const bool always_bulk = how_.bulk && s.where->name == how_.bulk->topic;
+    s.through = &windows_.try_emplace({s.where, s.partition}, always_bulk).first->second;
     s.through->add(&s, s.bytes);
     crowded_.insert(s.through);
   }
@@ -199,30 +194,8 @@ bool producer::send_all(std::span<slot* const> slots) {
 
 rd_kafka_resp_err_t producer::send(slot& s) {
   auto& r = s.of->records[static_cast<std::size_t>(&s - s.of->slots.data())];
-  rd_kafka_vu_t parts[8];
-  std::size_t n = 0;
-  const auto next = [&](rd_kafka_vtype_t type) -> auto& {
-    parts[n].vtype = type;
-    return parts[n++].u;
-  };
-  next(RD_KAFKA_VTYPE_RKT).rkt = handle_of(*s.where);
-  next(RD_KAFKA_VTYPE_PARTITION).i32 = s.partition;
-  if (!r.tombstone) {
-    auto& value = next(RD_KAFKA_VTYPE_VALUE).mem;
-    value.ptr = r.value.data(); // also of an empty value: null would be a tombstone
-    value.size = r.value.size();
-  }
-  auto& key = next(RD_KAFKA_VTYPE_KEY).mem;
-  key.ptr = r.key.data();
-  key.size = r.key.size();
-  if (r.timestamp != 0) next(RD_KAFKA_VTYPE_TIMESTAMP).i64 = r.timestamp;
-  next(RD_KAFKA_VTYPE_OPAQUE).ptr = &s;
-  auto* headers = headers_of(r);
-  if (headers != nullptr) next(RD_KAFKA_VTYPE_HEADERS).headers = headers;
-  const error_handle failed{rd_kafka_produceva(client_.get(), parts, n)};
-  if (!failed) return RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (headers != nullptr) rd_kafka_headers_destroy(headers);
-  return rd_kafka_error_code(failed.get());
+  auto& to = s.through->in_bulk() ? *bulk_ : prompt_;
+  return to.send(r, *s.where, s.partition, &s);
 }
 
 void producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
@@ -284,35 +257,32 @@ void producer::answer() {
 void producer::run() {
   name_thread(how_.name);
   while (!stopping_) {
-    rd_kafka_poll(client_.get(), report_poll_ms);
+    prompt_.poll(report_poll_ms);
+    if (bulk_) bulk_->poll(0); // it ends the other's wait
     hand_over();
     answer();
-    bool broken = rd_kafka_fatal_error(client_.get(), nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+    bool broken = !failure().empty();
     {
       const std::lock_guard lock(mutex_);
       broken = (broken || broken_) && std::chrono::steady_clock::now() >= replace_at_;
     }
-    if (broken) replace_client();
+    if (broken) replace_clients();
   }
   end();
 }
 
-void producer::replace_client() {
-  char why[256] = {};
-  rd_kafka_fatal_error(client_.get(), why, sizeof why);
-  spdlog::warn("kafka: a producer failed and is replaced: {}", why);
+std::string producer::failure() const {
+  auto why = prompt_.failure();
+  return why.empty() && bulk_ ? bulk_->failure() : why;
+}
+
+void producer::replace_clients() {
+  spdlog::warn("kafka: a producer failed and is replaced: {}", failure());
   brokers_.figures().replaced();
   std::unique_lock alone(client_mutex_);
-  empty_client();
-  handles_.clear();
-  client_.reset();
-  for (;;) {
-    auto client = connect();
-    if (client) {
-      client_ = std::move(*client);
-      break;
-    }
-    spdlog::error("{}", client.error().detail);
+  empty_clients();
+  while (auto failed = connect()) {
+    spdlog::error("{}", failed.detail);
     std::this_thread::sleep_for(replace_again);
   }
   send_again();
@@ -320,10 +290,9 @@ void producer::replace_client() {
   answer();
 }
 
-/// Hears of everything that the client still holds.
-void producer::empty_client() {
-  rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  while (rd_kafka_outq_len(client_.get()) > 0) rd_kafka_poll(client_.get(), report_poll_ms);
+void producer::empty_clients() {
+  prompt_.empty();
+  if (bulk_) bulk_->empty();
 }
 
 void producer::send_again() {
@@ -343,7 +312,7 @@ error producer::refusal() const {
 }
 
 void producer::end() {
-  empty_client();
+  empty_clients();
   {
     const std::lock_guard lock(mutex_);
     for (auto& [number, c] : open_) {
@@ -353,7 +322,6 @@ void producer::end() {
     open_.clear();
   }
   answer();
-  handles_.clear();
 }
 
 bool producer::await_settled(std::chrono::milliseconds at_most) {

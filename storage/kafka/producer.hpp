@@ -1,11 +1,12 @@
 #pragma once
-// One idempotent producer with a thread that hears what became of its records.
+// Appends through an idempotent client or two (outlet.hpp), with a thread that hears what became of
+// the records.
 //
-// Payloads are not copied: an append keeps its records until the brokers have them. When the client
-// fails for good (an idempotent one does, after a record that was possibly stored), it is replaced
-// and all that was not acknowledged is sent again in its order, so a caller sees no failure and
-// never a gap; readers drop what came twice. The client gets of each partition what it can send
-// (send_window.hpp); the rest waits.
+// Payloads are not copied: an append keeps its records until the brokers have them. When a client
+// fails for good (an idempotent one does, after a record that was possibly stored), they are
+// replaced and all that was not acknowledged is sent again in its order, so a caller sees no
+// failure and never a gap; readers drop what came twice. A client gets of each partition what it
+// can send (send_window.hpp); the rest waits.
 //
 // Threading: `append` from any thread; `done` runs on the producer's thread, or on the caller's
 // when there is nothing to send.
@@ -17,17 +18,18 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <shared_mutex>
 #include <span>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "storage/event_log.hpp"
 #include "storage/kafka/client.hpp"
 #include "storage/kafka/options.hpp"
+#include "storage/kafka/outlet.hpp"
 #include "storage/kafka/send_window.hpp"
 #include "storage/kafka/topics.hpp"
 
@@ -35,13 +37,20 @@ namespace riq::storage::kafka {
 
 class producer {
  public:
+  /// A second client, for partitions of which more comes than goes, and for one topic always.
+  struct bulk_client {
+    std::string name;
+    std::uint32_t linger_ms = 0;
+    std::string_view topic; ///< a constant
+  };
   struct behaviour {
     /// Milliseconds after which a record that no broker took fails; 0: it waits for ever, and no
     /// later record of its partition is stored before it. It waits also when brokers refuse it, for
     /// its size or for want of a permission, if nobody asked to hear of that.
     std::uint32_t give_up_after_ms = 0;
-    std::string name;            ///< under which its figures are shown
-    std::uint32_t linger_ms = 0; ///< that a record waits for others to share its request
+    std::string name;                     ///< under which its figures are shown
+    std::uint32_t linger_ms = 0;          ///< that a record waits for others to share its request
+    std::optional<bulk_client> bulk = {}; ///< only with one that never gives up
   };
 
   static result<std::unique_ptr<producer>> open(const options& settings, behaviour how,
@@ -90,39 +99,37 @@ class producer {
 
   producer(const options& settings, behaviour how, reachability& brokers);
 
-  result<client_handle> connect();
+  error connect();
   error resolve(call& c, const topic_table& topics) const;
   error admit(const call& c);
   void queue(call& c);
   void hand_over();
   bool send_all(std::span<slot* const> slots);
   rd_kafka_resp_err_t send(slot& s);
-  rd_kafka_topic_t* handle_of(const topic& t);
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* message, void*);
   bool ended(slot& s, rd_kafka_resp_err_t code, std::int64_t offset);
   void run();
   void end();
   void answer();
-  void replace_client();
-  void empty_client();
+  std::string failure() const;
+  void replace_clients();
+  void empty_clients();
   void send_again();
 
   const options& settings_;
   const behaviour how_;
   reachability& brokers_;
   const send_timing timing_;
-  std::size_t most_bytes_ = 0; ///< of a record, as the client is configured
 
-  std::shared_mutex client_mutex_; // shared while sending, alone while the client is replaced
-  client_handle client_;
-  std::mutex handles_mutex_;
-  std::unordered_map<const topic*, topic_handle> handles_; // of client_
+  std::shared_mutex client_mutex_; // shared while sending, alone while the clients are replaced
+  outlet prompt_;
+  std::unique_ptr<outlet> bulk_; // null: there is none
 
   mutable std::mutex mutex_;
   std::condition_variable settled_;
   std::map<std::uint64_t, std::unique_ptr<call>> open_; // by number
   std::vector<std::unique_ptr<call>> finished_;         // their dones run between two polls
-  bool broken_ = false; // the client failed for good, or was refused what has to be stored first
+  bool broken_ = false; // a client failed for good, or was refused what has to be stored first
   error refusal_;
   std::chrono::steady_clock::time_point replace_at_; // not before
   std::uint64_t next_number_ = 1;

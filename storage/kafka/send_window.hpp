@@ -21,6 +21,7 @@ namespace riq::storage::kafka {
 struct send_timing {
   std::chrono::steady_clock::duration linger;   ///< what is taken in this time shares a request
   std::chrono::steady_clock::duration patience; ///< then the rest is taken, whatever is under way
+  std::chrono::steady_clock::duration bulk_linger{}; ///< in bulk; zero: there is no such client
 };
 
 template <class Record>
@@ -32,6 +33,11 @@ class send_window {
   static constexpr std::size_t few = 5;
   /// What goes together, so that it fits a request (librdkafka's batch.size is 1 MB).
   static constexpr std::size_t batch_bytes = 900'000;
+  /// So many that wait for those under way go in bulk.
+  static constexpr std::size_t crowd = 64;
+
+  /// `always_bulk`: nobody waits for these.
+  explicit send_window(bool always_bulk = false) : always_bulk_(always_bulk), bulk_(always_bulk) {}
 
   void add(Record record, std::size_t bytes) { waiting_.push_back({std::move(record), bytes}); }
 
@@ -43,8 +49,13 @@ class send_window {
   bool take(clock::time_point now, const send_timing& t, std::size_t most,
             std::vector<Record>& to) {
     if (waiting_.empty() || handing_over_) return false;
-    if (under_way_ == 0 || now - begun_ >= t.linger) {
+    if (under_way_ == 0 || now - begun_ >= linger(t)) {
+      if (under_way_ > 0 && waiting_.size() >= crowd) crowded_ = true;
+      const bool bulk = always_bulk_ || (crowded_ && t.bulk_linger > t.bulk_linger.zero());
+      if (bulk_ != bulk && under_way_ > 0) return false;
       if (under_way_ >= few && now - begun_ < t.patience) return false;
+      bulk_ = bulk;
+      crowded_ = false;
       begun_ = now;
       bytes_ = 0;
     }
@@ -61,7 +72,10 @@ class send_window {
 
   /// What was taken would reach the client after its own wait for the batch: the thread that hands
   /// it over was kept from it. For that thread, without the lock.
-  bool late(clock::time_point now, const send_timing& t) const { return now - begun_ >= t.linger; }
+  bool late(clock::time_point now, const send_timing& t) const { return now - begun_ >= linger(t); }
+
+  /// Whether what was taken goes through the client for bulk. For that thread, without the lock.
+  bool in_bulk() const { return bulk_; }
 
   /// Takes the rest of what was taken back, which is late. False when so little is under way that
   /// the client may have it nevertheless, as a batch of its own.
@@ -87,6 +101,13 @@ class send_window {
     Record record;
     std::size_t bytes;
   };
+  std::chrono::steady_clock::duration linger(const send_timing& t) const {
+    return bulk_ ? t.bulk_linger : t.linger;
+  }
+
+  const bool always_bulk_;
+  bool bulk_;            ///< the way of those under way
+  bool crowded_ = false; ///< a crowd waited for those under way
   std::deque<waiter> waiting_;
   std::size_t under_way_ = 0;
   std::size_t bytes_ = 0;   ///< of the batch that is gathered

@@ -106,6 +106,29 @@ TEST_F(kafka_log_test, what_nobody_would_miss_is_offered_again_until_it_is_taken
   EXPECT_EQ(kept[21].value, "19");
 }
 
+/// Of a partition of which more comes than goes, some go through the one client, some through the
+/// other.
+TEST_F(kafka_log_test, a_crowd_is_stored_in_its_order) {
+  auto log = open();
+  constexpr int calls = 400;
+  constexpr int in_each = 25;
+  int next = 0;
+  for (int c = 0; c < calls; ++c) {
+    std::vector<outgoing_record> some;
+    for (int i = 0; i < in_each; ++i)
+      some.push_back(record("events", "", std::to_string(next++), 1));
+    some.push_back(record(std::string{topics::session_updates}, "", std::to_string(c), 1));
+    EXPECT_FALSE(log->append(std::move(some), durability::relaxed, {}));
+  }
+  ASSERT_TRUE(log->await_relaxed(patience));
+  const auto kept = read_all(*log, {"events", 1});
+  ASSERT_EQ(kept.size(), static_cast<std::size_t>(calls * in_each));
+  for (int i = 0; i < calls * in_each; ++i)
+    ASSERT_EQ(kept[static_cast<std::size_t>(i)].value, std::to_string(i));
+  EXPECT_EQ(read_all(*log, {std::string{topics::session_updates}, 1}).size(),
+            static_cast<std::size_t>(calls));
+}
+
 TEST_F(kafka_log_test, who_asked_to_hear_of_it_is_told_of_a_refusal) {
   auto log = open();
   ASSERT_TRUE(append(*log, {record("events", "", "a", 0)}, durability::relaxed));
