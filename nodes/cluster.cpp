@@ -42,7 +42,11 @@ error node_cluster::open_links() {
   c.log = with_.log;
   c.endpoint = own;
   c.reach = [this](const std::string& endpoint) { return reach(endpoint); };
-  if (keeper_) c.given_up = [to = keeper_](const shard_owner& other) { caf::anon_send(to, other); };
+  c.given_up = [this, to = keeper_](const shard_owner& other) {
+    with_.ownership.expect_change();
+    with_.processors.expect_change();
+    if (to) caf::anon_send(to, other);
+  };
   directory_ = with_.system.spawn(directory, std::move(c));
   return {};
 }

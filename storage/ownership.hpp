@@ -58,6 +58,10 @@ class shard_ownership {
   /// within the time.
   virtual bool leave(std::chrono::milliseconds within) = 0;
 
+  /// Another node gives shards up, as far as is known: whose they are from now on is wanted soon.
+  /// Any thread.
+  virtual void expect_change() {}
+
   /// Nothing once it is known what is this node's and all of that is here, else what is missing.
   virtual error unready() const = 0;
 

@@ -36,9 +36,8 @@ error kafka_cluster::prepare() {
   restorer_ =
     std::make_unique<restorer>(settings_, local_, *events, *changelog, id_, log_->brokers());
   if (auto failed = restorer_->open()) return failed;
-  // Users wait for the shards of a node that has left.
   membership_ = std::make_unique<membership>(
-    settings_, membership::share{*events, settings_.client.group_id, "shards", true, 60},
+    settings_, membership::share{*events, settings_.client.group_id, "shards", true},
     log_->brokers(),
     membership::hooks{[this](std::int32_t shard, const auto& stop) { return bring(shard, stop); },
                       [this](const auto& shards) { state_->release(shards); },

@@ -14,8 +14,12 @@ namespace riq::storage::kafka {
 
 namespace {
 
-constexpr int member_poll_ms = 100;
-constexpr std::chrono::milliseconds shortest_heartbeat{member_poll_ms};
+// Between two heartbeats of a member that expects a change, and for how long it does.
+constexpr std::chrono::milliseconds attentive_heartbeat{50};
+constexpr std::chrono::seconds attentive_for{5};
+constexpr std::chrono::milliseconds longest_heartbeat{1'000};
+// Heartbeats in a session timeout, of one that expects nothing.
+constexpr int heartbeats = 12;
 // A shard that stores its users gets this long when it is given up.
 constexpr std::chrono::seconds release_within{15};
 // One answers questions of brokers while another one's records are read, and a node that takes over
@@ -59,9 +63,20 @@ bool membership::cooperative() const {
 }
 
 std::chrono::milliseconds membership::heartbeat() const {
-  return std::max(shortest_heartbeat,
-                  std::chrono::milliseconds(settings_.client.session_timeout_ms) /
-                    what_.heartbeats);
+  if (std::chrono::steady_clock::now() < attentive_until_.load()) return attentive_heartbeat;
+  return std::clamp(std::chrono::milliseconds(settings_.client.session_timeout_ms) / heartbeats,
+                    attentive_heartbeat, longest_heartbeat);
+}
+
+void membership::expect_change() {
+  attentive_until_ = std::chrono::steady_clock::now() + attentive_for;
+  const std::lock_guard lock(mutex_);
+  if (!stopping_) end_poll(); // closing the member must not be woken: it would be cut short
+}
+
+/// With the lock.
+void membership::end_poll() {
+  if (news_) rd_kafka_queue_yield(news_.get());
 }
 
 error membership::start(listener who) {
@@ -75,7 +90,7 @@ error membership::start(listener who) {
     .set("enable.auto.offset.store", "false")
     .set("partition.assignment.strategy", assignor)
     .set("session.timeout.ms", settings_.client.session_timeout_ms)
-    .set("heartbeat.interval.ms", heartbeat().count());
+    .set("heartbeat.interval.ms", attentive_heartbeat.count());
   rd_kafka_conf_set_rebalance_cb(config.raw(), &membership::rebalanced);
   rd_kafka_conf_set_opaque(config.raw(), this);
   rd_kafka_conf_set_error_cb(config.raw(), nullptr);
@@ -83,6 +98,10 @@ error membership::start(listener who) {
   if (!made) return made.error();
   member_ = std::move(*made);
   rd_kafka_poll_set_consumer(member_.get());
+  {
+    const std::lock_guard lock(mutex_);
+    news_.reset(rd_kafka_queue_get_consumer(member_.get()));
+  }
   const partition_list wanted{rd_kafka_topic_partition_list_new(1)};
   rd_kafka_topic_partition_list_add(wanted.get(), what_.of.wire.c_str(), RD_KAFKA_PARTITION_UA);
   if (const auto code = rd_kafka_subscribe(member_.get(), wanted.get());
@@ -99,7 +118,8 @@ void membership::poll() {
   std::chrono::steady_clock::time_point woken;
   while (!stopping_) {
     // Records that were fetched before the pause took hold are nobody's business.
-    if (auto* m = rd_kafka_consumer_poll(member_.get(), member_poll_ms)) {
+    const auto wait = static_cast<int>(heartbeat().count());
+    if (auto* m = rd_kafka_consumer_poll(member_.get(), wait)) {
       if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
         spdlog::debug("kafka: group: {}", rd_kafka_message_errstr(m));
       rd_kafka_message_destroy(m);
@@ -287,6 +307,7 @@ bool membership::leave(std::chrono::milliseconds within) {
     to_restore_.clear();
     all_released_ = true;
     stopping_ = true;
+    end_poll();
   }
   gained_.notify_all();
   polling_.join();
@@ -302,10 +323,12 @@ bool membership::leave(std::chrono::milliseconds within) {
   });
   if (closed.wait_for(within + release_within) == std::future_status::ready) {
     closing.join();
+    news_.reset();
     member_.reset();
     return all_released_;
   }
   closing.detach();
+  (void)news_.release();
   (void)member_.release(); // the process ends with it
   return false;
 }

@@ -10,6 +10,9 @@
 // far as it knows nobody else has them. It can commit nothing, and lets go as soon as the group
 // speaks again.
 //
+// The group tells its members that one has come or left when they next speak to it. They do so more
+// often when they know that one is about to leave.
+//
 // Threading: one thread polls the group, two restore what was gained; `claim` from any thread.
 
 #include <atomic>
@@ -50,8 +53,6 @@ class membership final : public shard_ownership {
     std::string group;
     std::string noun; ///< for the log: "shards"
     bool kept_without_brokers = false;
-    /// Heartbeats in a session timeout: with one, members hear that another one has left.
-    int heartbeats = 20;
   };
   struct hooks {
     /// Brings the shard's state here; runs on a restoring thread, for two shards at once. May end
@@ -69,6 +70,7 @@ class membership final : public shard_ownership {
 
   error start(listener who) override;
   bool leave(std::chrono::milliseconds within) override;
+  void expect_change() override;
   error unready() const override;
   std::vector<shard_restore> restores() const override {
     return act_.restores ? act_.restores() : std::vector<shard_restore>{};
@@ -89,6 +91,7 @@ class membership final : public shard_ownership {
   bool cooperative() const;
   std::chrono::milliseconds heartbeat() const;
   void poll();
+  void end_poll();
   void restore_gained();
   bool owns(std::int32_t shard) const;
 
@@ -98,6 +101,7 @@ class membership final : public shard_ownership {
   const hooks act_;
   listener who_;
   client_handle member_;
+  queue_handle news_; ///< where the polling thread waits
 
   mutable std::mutex mutex_;
   std::condition_variable gained_;
@@ -114,6 +118,7 @@ class membership final : public shard_ownership {
   std::set<std::int32_t> kept_; ///< not this node's any more, and not known to be another's
   std::chrono::steady_clock::time_point alone_; ///< when no broker was there, the last time
 
+  std::atomic<std::chrono::steady_clock::time_point> attentive_until_{};
   std::atomic<bool> assigned_once_{false};
   std::atomic<bool> stopping_{false};
   std::thread polling_;

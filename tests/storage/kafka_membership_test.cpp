@@ -2,6 +2,8 @@
 
 #include "storage/kafka/membership.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -82,6 +84,20 @@ TEST_F(kafka_membership_test, a_node_that_leaves_waits_for_no_restore) {
   EXPECT_TRUE(leave());
   EXPECT_EQ(gained_, shard_list{});
   EXPECT_EQ(released_, shard_list{});
+}
+
+TEST_F(kafka_membership_test, others_that_leave_at_the_same_time_do_not_keep_it_from_leaving) {
+  start([](std::int32_t, const kafka::stop_asked&) { return error{}; });
+  ASSERT_TRUE(await([&] { return gained_.size() == 4; }));
+  std::atomic<bool> left{false};
+  std::thread others([&] {
+    while (!left) member_->expect_change();
+  });
+  EXPECT_TRUE(leave());
+  left = true;
+  others.join();
+  std::ranges::sort(released_);
+  EXPECT_EQ(released_, (shard_list{0, 1, 2, 3}));
 }
 
 } // namespace
