@@ -141,7 +141,7 @@ void shard_state::delivered(const log_delivery& d) {
   for (std::span<const log_record> left = batch.records; !left.empty();) {
     const auto some = left.first(std::min(left.size(), records_at_once));
     left = left.subspan(some.size());
-    read_events(some, batch.from);
+    read_events(some, batch.from, model.get());
     for (auto& one : arrived) take_event(one, model.get(), parts);
   }
   const auto number = batches.open(batch.next, batch.records.size(), parts.size());
@@ -155,7 +155,8 @@ void shard_state::delivered(const log_delivery& d) {
 }
 
 /// Into `arrived`. What the next step reads of memory is asked for, for all of them at once.
-void shard_state::read_events(std::span<const log_record> records, const topic_partition& from) {
+void shard_state::read_events(std::span<const log_record> records, const topic_partition& from,
+                              const engine::shared_model* model) {
   arrived.clear();
   std::array<std::uint64_t, records_at_once> users;
   std::array<std::uint64_t, records_at_once> items;
@@ -173,7 +174,9 @@ void shard_state::read_events(std::span<const log_record> records, const topic_p
     one.item = items[arrived.size() - 1] = a ? stable_hash(a->product_id) : 0;
   }
   residents.foresee({users.data(), arrived.size()});
-  if (interests) interests->foresee({users.data(), arrived.size()}, {items.data(), arrived.size()});
+  if (!interests) return;
+  interests->foresee({users.data(), arrived.size()}, {items.data(), arrived.size()});
+  if (model != nullptr) model->items.foresee({items.data(), arrived.size()});
 }
 
 void shard_state::take_event(arrival& one, const engine::shared_model* model,

@@ -77,7 +77,8 @@ struct shard_state {
     resident* user;
     apply_events events;
   };
-  void read_events(std::span<const log_record> records, const topic_partition& from);
+  void read_events(std::span<const log_record> records, const topic_partition& from,
+                   const engine::shared_model* model);
   void take_event(arrival& one, const engine::shared_model* model, std::vector<user_part>& parts);
   void pass_on(resident& r, apply_events&& events);
   bool telling_due(std::size_t records) const;

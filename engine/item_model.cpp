@@ -44,6 +44,16 @@ const item* item_model::find(std::string_view product_id) const {
   return at == id_table::none ? nullptr : &facts_[at];
 }
 
+void item_model::foresee(std::span<const std::uint64_t> hashes) const {
+  for (const auto hash : hashes) by_id_.foresee(hash);
+  for (const auto hash : hashes) {
+    const auto at = index_of_hash(hash);
+    if (at == id_table::none) continue;
+    prefetch(facts_[at].product_id);
+    foresee_stats(at);
+  }
+}
+
 bool item_model::heard_of(std::string_view product_id, std::int64_t since) const {
   heard_question q{product_id, since};
   heard_of({&q, 1});
@@ -56,16 +66,8 @@ void item_model::heard_of(std::span<heard_question> questions) const {
   while (!questions.empty()) {
     const auto some = questions.first(std::min(step, questions.size()));
     questions = questions.subspan(some.size());
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      hashes[i] = stable_hash(some[i].product_id);
-      foresee(hashes[i]);
-    }
-    for (std::size_t i = 0; i < some.size(); ++i) {
-      const auto at = index_of_hash(hashes[i]);
-      if (at == id_table::none) continue;
-      prefetch(facts_[at].product_id);
-      foresee_stats(at);
-    }
+    for (std::size_t i = 0; i < some.size(); ++i) hashes[i] = stable_hash(some[i].product_id);
+    foresee({hashes.data(), some.size()});
     for (std::size_t i = 0; i < some.size(); ++i) {
       const auto at = index_of(some[i].product_id, hashes[i]);
       some[i].heard = at != id_table::none && stats_[at].last > some[i].since;

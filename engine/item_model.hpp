@@ -128,6 +128,8 @@ class item_model {
   std::uint32_t index_of_hash(std::uint64_t hash) const { return by_id_.find(hash); }
   /// Hints that the id with this hash is looked up soon.
   void foresee(std::uint64_t hash) const { by_id_.foresee(hash); }
+  /// The same of several, and that their items' stats are read.
+  void foresee(std::span<const std::uint64_t> hashes) const;
   std::uint32_t span() const { return static_cast<std::uint32_t>(stats_.size()); }
   const item_stats& stats(std::uint32_t index) const { return stats_[index]; }
   /// Hints that what every candidate is asked for is read soon.

@@ -47,6 +47,14 @@ void interest_index::foresee(std::span<const std::uint64_t> users,
                              std::span<const std::uint64_t> items) const {
   users_.foresee(users);
   items_.foresee(items);
+  const auto pair = [&](std::size_t i) {
+    const auto who = users_.number.find(users[i]);
+    const auto what = items_.number.find(items[i]);
+    return who == none || what == none ? no_pair : key(who, what);
+  };
+  for (std::size_t i = 0; i < users.size(); ++i) by_pair_.foresee(pair(i));
+  for (std::size_t i = 0; i < users.size(); ++i)
+    if (const auto e = by_pair_.find(pair(i)); e != none) prefetch(entries_[e]);
 }
 
 template <interest_index::link interest_index::entry::*In>

@@ -28,8 +28,8 @@ class interest_index {
   /// The user was erased. Looks at every entry.
   void forget(const hashed_text& user);
 
-  /// Hints that these users, by their hashes, are added soon, and these items. Asking for several
-  /// at once takes as long as for one.
+  /// Hints that these users, by their hashes, are added soon, each with its item. Asking for
+  /// several at once takes as long as for one.
   void foresee(std::span<const std::uint64_t> users, std::span<const std::uint64_t> items) const;
 
   bool knows(const hashed_text& product) const { return items_.find(product) != none; }
@@ -85,6 +85,7 @@ class interest_index {
     std::size_t memory() const;
   };
 
+  static constexpr auto no_pair = ~std::uint64_t{0};
   static std::uint64_t key(std::uint32_t user, std::uint32_t item) {
     return std::uint64_t{user} << 32 | item;
   }
