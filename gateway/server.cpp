@@ -40,7 +40,7 @@ std::size_t raise_descriptor_limit() {
 std::vector<std::shared_ptr<io_loop>> make_loops(std::size_t count, const http_limits& bounds) {
   const auto shortest = std::min({bounds.header_timeout, bounds.body_timeout, bounds.idle_timeout});
   const auto tick =
-    std::clamp(shortest / 8, std::chrono::milliseconds{10}, std::chrono::milliseconds{200});
+    std::clamp(shortest / 8, std::chrono::milliseconds{10}, std::chrono::milliseconds{500});
   std::vector<std::shared_ptr<io_loop>> out;
   for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i)
     out.push_back(std::make_shared<io_loop>(i, tick));

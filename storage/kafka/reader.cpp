@@ -32,8 +32,9 @@ std::size_t lane_of(const topic& t) {
 }
 
 /// How long a broker keeps a fetch that has nothing to tell, by whether the lane is one's own. What
-/// is followed newly joins the next fetch, and nobody waits for a first record of the others'.
-constexpr int fetch_wait_ms = 100;
+/// is followed newly joins the next fetch: users wait for that when their shard comes to a node on
+/// which nothing happens, and nobody waits for a first record of the others'.
+constexpr int fetch_wait_ms = 250;
 constexpr int shared_fetch_wait_ms = 500;
 
 /// What a client holds of one partition before it stops fetching it.
