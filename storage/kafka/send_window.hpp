@@ -50,12 +50,12 @@ class send_window {
             std::vector<Record>& to) {
     if (waiting_.empty() || handing_over_) return false;
     if (under_way_ == 0 || now - begun_ >= linger(t)) {
-      if (under_way_ > 0 && waiting_.size() >= crowd) crowded_ = true;
-      const bool bulk = always_bulk_ || (crowded_ && t.bulk_linger > t.bulk_linger.zero());
+      if (under_way_ > 0 && waiting_.size() >= crowd) crowd_waited_ = true;
+      const bool bulk = always_bulk_ || (crowd_waited_ && t.bulk_linger > t.bulk_linger.zero());
       if (bulk_ != bulk && under_way_ > 0) return false;
       if (under_way_ >= few && now - begun_ < t.patience) return false;
       bulk_ = bulk;
-      crowded_ = false;
+      crowd_waited_ = false;
       begun_ = now;
       bytes_ = 0;
     }
@@ -106,8 +106,8 @@ class send_window {
   }
 
   const bool always_bulk_;
-  bool bulk_;            ///< the way of those under way
-  bool crowded_ = false; ///< a crowd waited for those under way
+  bool bulk_;                 ///< the way of those under way
+  bool crowd_waited_ = false; ///< a crowd waited for those under way
   std::deque<waiter> waiting_;
   std::size_t under_way_ = 0;
   std::size_t bytes_ = 0;   ///< of the batch that is gathered
