@@ -47,10 +47,9 @@ void interest_index::foresee(std::span<const std::uint64_t> users,
                              std::span<const std::uint64_t> items) const {
   users_.foresee(users);
   items_.foresee(items);
+  // Of a name without entries there is no pair.
   const auto pair = [&](std::size_t i) {
-    const auto who = users_.number.find(users[i]);
-    const auto what = items_.number.find(items[i]);
-    return who == none || what == none ? no_pair : key(who, what);
+    return key(users_.number.find(users[i]), items_.number.find(items[i]));
   };
   for (std::size_t i = 0; i < users.size(); ++i) by_pair_.foresee(pair(i));
   for (std::size_t i = 0; i < users.size(); ++i)

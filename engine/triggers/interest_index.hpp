@@ -85,7 +85,6 @@ class interest_index {
     std::size_t memory() const;
   };
 
-  static constexpr auto no_pair = ~std::uint64_t{0};
   static std::uint64_t key(std::uint32_t user, std::uint32_t item) {
     return std::uint64_t{user} << 32 | item;
   }

@@ -4,10 +4,12 @@
 // Threading: `send` and `wake` from any thread; the others from its owner's only, while nobody
 // sends.
 
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "storage/event_log.hpp"
 #include "storage/kafka/client.hpp"

@@ -18,6 +18,7 @@ constexpr std::size_t all = 1'000;
 
 /// A partition's records on their way to a client, by a clock of its own.
 struct way {
+  send_timing timing{linger, patience};
   window w;
   window::clock::time_point now{};
   int next = 0;
@@ -27,7 +28,7 @@ struct way {
   }
   std::vector<int> take() {
     std::vector<int> out;
-    if (w.take(now, {linger, patience}, all, out)) w.handed_over();
+    if (w.take(now, timing, all, out)) w.handed_over();
     return out;
   }
   void end(std::size_t count) {
@@ -172,55 +173,47 @@ TEST(send_window, what_a_slow_thread_still_has_goes_on_while_few_are_under_way) 
   EXPECT_FALSE(b.w.waits());
 }
 
-/// Of a producer that has a client for bulk beside its prompt one.
-struct two_ways {
-  static constexpr int crowd = window::crowd;
-  const send_timing timing{linger, window::clock::duration::max(), 10 * linger};
-  window w;
-  window::clock::time_point now{};
-  int next = 0;
-  std::size_t under_way = 0;
+constexpr int crowd = window::crowd;
 
-  void add(int count) {
-    for (int i = 0; i < count; ++i) w.add(next++, 100);
-  }
-  std::size_t take() {
-    std::vector<int> taken;
-    if (w.take(now, timing, all, taken)) w.handed_over();
-    under_way += taken.size();
-    return taken.size();
-  }
-  void end(std::size_t count) {
-    under_way -= count;
-    for (; count > 0; --count) w.ended();
-  }
+/// Of a producer that has a client for bulk beside its prompt one.
+struct two_ways : way {
+  two_ways() { timing = {linger, window::clock::duration::max(), 10 * linger}; }
+
   void begin_with_ten_that_are_waited_for() {
     add(10);
-    ASSERT_EQ(take(), 10U);
+    ASSERT_EQ(take(), numbers(0, 10));
     now += linger;
+  }
+  /// What goes then, of so many that waited for the ten to end.
+  std::vector<int> take_of(int waiting) {
+    begin_with_ten_that_are_waited_for();
+    add(waiting);
+    EXPECT_TRUE(take().empty());
+    end(10);
+    return take();
   }
 };
 
 TEST(send_window, many_at_once_are_prompt_while_nothing_is_under_way) {
   two_ways p;
-  p.add(10 * two_ways::crowd);
-  EXPECT_EQ(p.take(), 10U * two_ways::crowd);
+  p.add(10 * crowd);
+  EXPECT_EQ(p.take(), numbers(0, 10 * crowd));
   EXPECT_FALSE(p.w.in_bulk());
 }
 
 TEST(send_window, a_crowd_that_waits_goes_in_bulk_when_nothing_is_left_that_it_could_overtake) {
   two_ways p;
   p.begin_with_ten_that_are_waited_for();
-  p.add(two_ways::crowd);
-  EXPECT_EQ(p.take(), 0U);
+  p.add(crowd);
+  EXPECT_TRUE(p.take().empty());
   p.end(9);
-  EXPECT_EQ(p.take(), 0U) << "few are under way, but by the other way";
+  EXPECT_TRUE(p.take().empty()) << "few are under way, but by the other way";
   p.end(1);
-  EXPECT_EQ(p.take(), static_cast<std::size_t>(two_ways::crowd));
+  EXPECT_EQ(p.take(), numbers(10, 10 + crowd));
   EXPECT_TRUE(p.w.in_bulk());
   p.now += 9 * linger;
   p.add(1);
-  EXPECT_EQ(p.take(), 1U) << "its batch is joined for longer";
+  EXPECT_EQ(p.take(), numbers(10 + crowd, 11 + crowd)) << "its batch is joined for longer";
   EXPECT_FALSE(p.w.late(p.now, p.timing));
   p.now += linger;
   EXPECT_TRUE(p.w.late(p.now, p.timing));
@@ -228,29 +221,21 @@ TEST(send_window, a_crowd_that_waits_goes_in_bulk_when_nothing_is_left_that_it_c
 
 TEST(send_window, what_waits_without_a_crowd_is_prompt) {
   two_ways p;
-  p.begin_with_ten_that_are_waited_for();
-  p.add(two_ways::crowd - 1);
-  EXPECT_EQ(p.take(), 0U);
-  p.end(10);
-  EXPECT_EQ(p.take(), static_cast<std::size_t>(two_ways::crowd - 1));
+  EXPECT_EQ(p.take_of(crowd - 1), numbers(10, 9 + crowd));
   EXPECT_FALSE(p.w.in_bulk());
 }
 
 TEST(send_window, is_prompt_again_after_the_crowd) {
   two_ways p;
-  p.begin_with_ten_that_are_waited_for();
-  p.add(two_ways::crowd);
-  EXPECT_EQ(p.take(), 0U);
-  p.end(10);
-  EXPECT_GT(p.take(), 0U);
+  EXPECT_EQ(p.take_of(crowd), numbers(10, 10 + crowd));
   ASSERT_TRUE(p.w.in_bulk());
   p.now += 10 * linger;
   p.add(1);
-  EXPECT_EQ(p.take(), 0U);
-  p.end(p.under_way - 1);
-  EXPECT_EQ(p.take(), 0U) << "it could overtake the last one";
+  EXPECT_TRUE(p.take().empty());
+  p.end(crowd - 1);
+  EXPECT_TRUE(p.take().empty()) << "it could overtake the last one";
   p.end(1);
-  EXPECT_EQ(p.take(), 1U);
+  EXPECT_EQ(p.take(), numbers(10 + crowd, 11 + crowd));
   EXPECT_FALSE(p.w.in_bulk());
 }
 
@@ -268,10 +253,10 @@ TEST(send_window, a_crowd_is_prompt_where_there_is_no_other_way) {
   p.add(10);
   p.take();
   p.now += linger;
-  p.add(two_ways::crowd);
+  p.add(crowd);
   EXPECT_TRUE(p.take().empty());
   p.end(10);
-  EXPECT_EQ(p.take(), numbers(10, 10 + two_ways::crowd));
+  EXPECT_EQ(p.take(), numbers(10, 10 + crowd));
   EXPECT_FALSE(p.w.in_bulk());
 }
 
