@@ -23,6 +23,8 @@ namespace {
 
 // A node that cannot store everything in this time exits all the same: the log has the rest.
 constexpr auto stop_within = std::chrono::seconds(20);
+// And one that something keeps from ending, such as a library's thread, after this.
+constexpr unsigned end_after_s = 38;
 
 struct serve_options {
   load_options load;
@@ -40,11 +42,14 @@ sigset_t block_stop_signals() {
   return set;
 }
 
-/// Waits for the first signal. The second one ends the process at once, whatever it is doing.
+/// Waits for the first signal. From then on the second one ends the process at once, whatever it is
+/// doing, and the time that it has for its end does.
 void await_stop(const sigset_t& set) {
   int signal = 0;
   sigwait(&set, &signal);
   for (const auto s : {SIGINT, SIGTERM}) std::signal(s, [](int) { ::_exit(130); });
+  std::signal(SIGALRM, [](int) { ::_exit(0); });
+  ::alarm(end_after_s);
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
