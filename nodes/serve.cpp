@@ -24,7 +24,7 @@ namespace {
 // A node that cannot store everything in this time exits all the same: the log has the rest.
 constexpr auto stop_within = std::chrono::seconds(20);
 // And one that something keeps from ending, such as a library's thread, after this.
-constexpr unsigned end_after_s = 38;
+constexpr unsigned end_after_s = 28;
 
 struct serve_options {
   load_options load;

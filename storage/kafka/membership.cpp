@@ -25,7 +25,9 @@ constexpr std::chrono::milliseconds longest_heartbeat{1'000};
 constexpr int heartbeats = 12;
 // A shard that stores its users gets this long when it is given up.
 constexpr std::chrono::seconds release_within{15};
-// A client that has left its group gets this long to end.
+// Then brokers that answer have heard in this time that the member leaves.
+constexpr std::chrono::seconds left_within{5};
+// And its client, which has nothing left to do, has ended.
 constexpr std::chrono::seconds ended_within{1};
 // One answers questions of brokers while another one's records are read, and a node that takes over
 // many shards stays responsive.
@@ -336,9 +338,10 @@ bool membership::leave(std::chrono::milliseconds within) {
   // Closing a member that was never assigned anything crashes versions before 2.3, and closing one
   // during an assignment hangs those before 2.4: everything is stored by now, so it is not waited
   // for beyond the given time.
-  if (!in_time(within + release_within, [this] {
-        if (assigned_once_) rd_kafka_consumer_close(member_.get());
-      })) {
+  const auto close = [this] {
+    if (assigned_once_) rd_kafka_consumer_close(member_.get());
+  };
+  if (!in_time(std::max<std::chrono::milliseconds>(within, release_within + left_within), close)) {
     (void)news_.release();
     (void)member_.release();
     return false;

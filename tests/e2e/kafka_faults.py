@@ -1,5 +1,5 @@
 """What may happen to a node's topics and broker: records that no gateway would have written, a broker
-that is away for long, and a topic that is deleted under the node."""
+that is away for long or says nothing, and a topic that is deleted under the node."""
 
 import json
 import threading
@@ -111,6 +111,25 @@ def recreated_topic(broker, node, user):
                        "a topic that was made anew under the node is refused", 60)
 
 
+def silent_broker(scratch, o):
+    """A node that is told to stop while no broker answers ends in time, and has lost nothing."""
+    broker = support.Broker.of_all_nodes = support.Broker().start()
+    sent = 50
+    with support.Node(o.binary, scratch / "silent", ["log.partitions=2"], group="silent") as node:
+        node.start()
+        body = {"userId": "u", "eventType": "SEARCH", "query": "q"}
+        for _ in range(sent):
+            node.call("POST", "/api/users/activity", body)
+        broker.pause()
+        node.stop()
+        broker.kill()
+        broker.restart()
+        node.start()
+        support.await_that(lambda: (node.export("u") or {}).get("state", {})
+                           .get("totals", {}).get("events") == sent, "each event counts, once")
+        node.stop()
+
+
 def main():
     o = support.arguments(__doc__, ("--outage", int, 30, "seconds without a broker"),
                           ("--tool", str, "", "the program kafka_tool"))
@@ -137,6 +156,8 @@ def main():
         recreated_topic(broker, node, users[0].id)
         deleted_topic(broker, node, users[0].id)
         node.stop()
+        broker.kill()
+        silent_broker(scratch, o)
 
 
 if __name__ == "__main__":

@@ -122,6 +122,10 @@ class Broker:
     def kill(self):
         self.run("kill")
 
+    def pause(self):
+        """It takes connections and answers nothing; it has to be killed."""
+        os.kill(int((self.path / "data" / "pid").read_text()), signal.SIGSTOP)
+
     def restart(self):
         assert self.run("start").returncode == 0
 
