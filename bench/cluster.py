@@ -7,6 +7,7 @@
 
 All processes share this machine's cores, the broker and the load client among them."""
 
+import contextlib
 import os
 import pathlib
 import statistics
@@ -34,6 +35,18 @@ def cpu_seconds(nodes):
     return sum(n.cpu_seconds() for n in nodes)
 
 
+@contextlib.contextmanager
+def ground():
+    """A broker and a folder of its own for each run. What earlier ones left in the page cache made later ones
+    dearer, up to a second of the kernel's."""
+    support.Broker.of_all_nodes = broker = support.Broker().start()
+    try:
+        with support.Scratch() as scratch:
+            yield broker, scratch
+    finally:
+        broker.remove()
+
+
 def produce(o, broker, group, events, users, *live):
     run(o.bare, "produce", broker.servers, f"{group}.user-activity-topic", PARTITIONS, events, users, *live)
 
@@ -44,15 +57,17 @@ def idle_cores(nodes):
     return (cpu_seconds(nodes) - before) / IDLE_SECONDS
 
 
-def spend(o, broker, scratch, count, group, live):
+def spend(o, count, live):
     """CPU seconds for a million events by that many nodes, the same beyond what they idle at, and the share of
     the touches that their models learned."""
-    nodes = takeover.members(o.binary, scratch, count, 6_000, group)
-    with support.watched(nodes):
+    with contextlib.ExitStack() as stack:
+        broker, scratch = stack.enter_context(ground())
+        nodes = takeover.members(o.binary, scratch, count, 6_000, "cost")
+        stack.enter_context(support.watched(nodes))
         support.start_together(nodes)
         idle = idle_cores(nodes)
         before, since = cpu_seconds(nodes), time.monotonic()
-        produce(o, broker, group, o.events, o.users, *live)
+        produce(o, broker, "cost", o.events, o.users, *live)
         takeover.await_applied(nodes, o.events)
         takeover.await_stored(nodes)
         spent, seconds = cpu_seconds(nodes) - before, time.monotonic() - since
@@ -61,12 +76,12 @@ def spend(o, broker, scratch, count, group, live):
     return spent / millions, (spent - idle * seconds) / millions, 1 - left_out / o.events
 
 
-def cost(o, broker, scratch):
+def cost(o):
     for name, live, rounds in (("an old log", (), 1), ("now", ("live",), o.rounds)):
         told = {1: [], 4: []}
-        for number in range(rounds):
+        for _ in range(rounds):
             for count, each in told.items():
-                each.append(spend(o, broker, scratch, count, f"cost{count}{''.join(live)}{number}", live))
+                each.append(spend(o, count, live))
                 print(f"  {name}: {count} nodes: {each[-1][0]:.1f}, beyond idling {each[-1][1]:.1f}", flush=True)
         one, four = ([statistics.median(x) for x in zip(*each)] for each in told.values())
         print(f"cost: CPU seconds for a million events, {name}, medians of {rounds}: {one[0]:.1f} by one node, "
@@ -74,25 +89,31 @@ def cost(o, broker, scratch):
               f"{four[1]:.1f}: {four[1] / one[1]:.2f}; the model learned {four[2]:.1%} of the touches", flush=True)
 
 
-def remote(o, broker, scratch):
-    owner, asker = takeover.members(o.binary, scratch, 2, 6_000, "remote")
-    asker.settings.append("node.roles=gateway")
-    with support.watched([owner, asker]):
-        support.start_together([owner, asker])
-        produce(o, broker, "remote", o.users, o.users)
-        takeover.await_applied([owner], o.users)
-        rates = {}
-        for path in ("/api/features/", "/api/recommendations/"):
-            for name, node in (("local", owner), ("remote", asker)) * 2:
-                answered, refused = run(o.get, node.port, 64, 4, o.users, path).split()
-                assert int(refused) == 0, f"{refused} of {name} were refused"
-                rates[name] = max(rates.get(name, 0), float(answered))
-            print(f"remote: GET {path}…: {rates['local']:.0f}/s by the owner, {rates['remote']:.0f}/s "
-                  f"through another node: {rates['remote'] / rates['local']:.2f}")
-            rates.clear()
+def remote(o):
+    with ground() as (broker, scratch):
+        owner, asker = takeover.members(o.binary, scratch, 2, 6_000, "remote")
+        asker.settings.append("node.roles=gateway")
+        with support.watched([owner, asker]):
+            support.start_together([owner, asker])
+            produce(o, broker, "remote", o.users, o.users)
+            takeover.await_applied([owner], o.users)
+            rates = {}
+            for path in ("/api/features/", "/api/recommendations/"):
+                for name, node in (("local", owner), ("remote", asker)) * 2:
+                    answered, refused = run(o.get, node.port, 64, 4, o.users, path).split()
+                    assert int(refused) == 0, f"{refused} of {name} were refused"
+                    rates[name] = max(rates.get(name, 0), float(answered))
+                print(f"remote: GET {path}…: {rates['local']:.0f}/s by the owner, {rates['remote']:.0f}/s "
+                      f"through another node: {rates['remote'] / rates['local']:.2f}")
+                rates.clear()
 
 
-def visible(o, broker, scratch):
+def visible(o):
+    with ground() as (broker, scratch):
+        show_visible(o, broker, scratch)
+
+
+def show_visible(o, broker, scratch):
     environment = dict(os.environ, RETARGETIQ_LOG_KIND="kafka",
                        KAFKA_BOOTSTRAP_SERVERS=broker.servers,
                        RETARGETIQ_KAFKA_TOPIC_PREFIX="visible.")
@@ -123,9 +144,7 @@ def main():
     # With both of Java's compilers, as a broker that runs for long has them.
     os.environ["BROKER_JAVA"] = f"-XX:TieredStopAtLevel=4 {takeover.BROKER_HEAP}"
     for name in o.only.split(","):
-        support.Broker.of_all_nodes = broker = support.Broker().start()
-        with support.Scratch() as scratch:
-            {"cost": cost, "remote": remote, "visible": visible}[name](o, broker, scratch)
+        {"cost": cost, "remote": remote, "visible": visible}[name](o)
 
 
 if __name__ == "__main__":

@@ -22,13 +22,15 @@ BROKER_HEAP = ("-XX:-UseSerialGC -XX:+UseG1GC -Xms1g -Xmx1g -XX:MaxGCPauseMillis
 
 
 def members(binary, scratch, count, session_ms, group="takeover"):
+    """Nodes that share this machine's cores, as docs/operations.md has it."""
+    threads = max(1, len(os.sched_getaffinity(0)) // count)
     made = []
     for n in range(count):
         endpoint = f"127.0.0.1:{support.free_ports(1)[0]}"
         made.append(support.Node(binary, scratch / f"{group}{n}", [
             f"cluster.endpoint={endpoint}", "auth.token_secret=a secret of this bench",
             f"log.partitions={PARTITIONS}", "triggers.consent=opt_in",
-            "processor.max_events_per_10s=0",
+            "processor.max_events_per_10s=0", f"node.worker_threads={threads}",
             f"kafka.session_timeout_ms={session_ms}"], group=group))
     return made
 

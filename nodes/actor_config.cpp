@@ -1,11 +1,11 @@
 #include "nodes/actor_config.hpp"
 
 #include <algorithm>
-#include <thread>
 
 #include <caf/atom.hpp>
 #include <caf/io/middleman.hpp>
 
+#include "config/cores.hpp"
 #include "messages/caf_error.hpp"
 #include "messages/interfaces.hpp"
 
@@ -27,7 +27,7 @@ actor_config::actor_config(const settings& config) {
   // 910 thousand with the shared queue, on two cores.
   set("scheduler.policy", caf::atom("sharing"));
   // Left to itself CAF takes four where there are fewer cores, which then only take turns.
-  const auto cores = std::max<std::size_t>(2, std::thread::hardware_concurrency());
+  const auto cores = std::max<std::size_t>(2, usable_cores());
   set("scheduler.max-threads", node.worker_threads > 0 ? node.worker_threads : cores);
   // What comes from other nodes, few large messages, is read where it arrives: a worker of its own
   // for that is one more thread to wake for each.
