@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "storage/kafka/client.hpp"
+
 namespace riq::storage::kafka {
 
 namespace {
@@ -16,6 +18,33 @@ std::size_t size_of(const outgoing_record& r) {
   std::size_t bytes = record_overhead + r.key.size() + r.value.size();
   for (const auto& [name, value] : r.headers) bytes += name.size() + value.size();
   return bytes;
+}
+
+rd_kafka_resp_err_t produce(rd_kafka_t* client, rd_kafka_topic_t* to, std::int32_t partition,
+                            const record_parts& record, void* opaque) {
+  rd_kafka_vu_t parts[8];
+  std::size_t n = 0;
+  const auto next = [&](rd_kafka_vtype_t type) -> auto& {
+    parts[n].vtype = type;
+    return parts[n++].u;
+  };
+  const auto bytes = [&](rd_kafka_vtype_t type, std::string_view text) {
+    auto& part = next(type).mem;
+    part.ptr = const_cast<char*>(text.data()); // also of an empty value: null would be a tombstone
+    part.size = text.size();
+  };
+  next(RD_KAFKA_VTYPE_RKT).rkt = to;
+  next(RD_KAFKA_VTYPE_PARTITION).i32 = partition;
+  if (record.copied) next(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
+  if (record.value) bytes(RD_KAFKA_VTYPE_VALUE, *record.value);
+  bytes(RD_KAFKA_VTYPE_KEY, record.key);
+  if (record.timestamp != 0) next(RD_KAFKA_VTYPE_TIMESTAMP).i64 = record.timestamp;
+  next(RD_KAFKA_VTYPE_OPAQUE).ptr = opaque;
+  if (record.headers != nullptr) next(RD_KAFKA_VTYPE_HEADERS).headers = record.headers;
+  const error_handle failed{rd_kafka_produceva(client, parts, n)};
+  if (!failed) return RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (record.headers != nullptr) rd_kafka_headers_destroy(record.headers);
+  return rd_kafka_error_code(failed.get());
 }
 
 bool client_failed(rd_kafka_resp_err_t code) {

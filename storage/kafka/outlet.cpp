@@ -57,32 +57,11 @@ void outlet::prepare(const topic& t) {
   learn_leaders(client_.get(), handle_of(t), settings_.request_timeout_ms);
 }
 
-rd_kafka_resp_err_t outlet::send(outgoing_record& r, const topic& t, std::int32_t partition,
+rd_kafka_resp_err_t outlet::send(const outgoing_record& r, const topic& t, std::int32_t partition,
                                  void* private_data) {
-  rd_kafka_vu_t parts[8];
-  std::size_t n = 0;
-  const auto next = [&](rd_kafka_vtype_t type) -> auto& {
-    parts[n].vtype = type;
-    return parts[n++].u;
-  };
-  next(RD_KAFKA_VTYPE_RKT).rkt = handle_of(t);
-  next(RD_KAFKA_VTYPE_PARTITION).i32 = partition;
-  if (!r.tombstone) {
-    auto& value = next(RD_KAFKA_VTYPE_VALUE).mem;
-    value.ptr = r.value.data(); // also of an empty value: null would be a tombstone
-    value.size = r.value.size();
-  }
-  auto& key = next(RD_KAFKA_VTYPE_KEY).mem;
-  key.ptr = r.key.data();
-  key.size = r.key.size();
-  if (r.timestamp != 0) next(RD_KAFKA_VTYPE_TIMESTAMP).i64 = r.timestamp;
-  next(RD_KAFKA_VTYPE_OPAQUE).ptr = private_data;
-  auto* headers = headers_of(r);
-  if (headers != nullptr) next(RD_KAFKA_VTYPE_HEADERS).headers = headers;
-  const error_handle failed{rd_kafka_produceva(client_.get(), parts, n)};
-  if (!failed) return RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (headers != nullptr) rd_kafka_headers_destroy(headers);
-  return rd_kafka_error_code(failed.get());
+  record_parts record{r.key, r.value, headers_of(r), r.timestamp};
+  if (r.tombstone) record.value.reset();
+  return produce(client_.get(), handle_of(t), partition, record, private_data);
 }
 
 std::string outlet::failure() const {

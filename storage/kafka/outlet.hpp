@@ -41,7 +41,7 @@ class outlet {
   void prepare(const topic& t);
 
   /// The record's payload stays where it is until it is delivered.
-  rd_kafka_resp_err_t send(outgoing_record& r, const topic& t, std::int32_t partition,
+  rd_kafka_resp_err_t send(const outgoing_record& r, const topic& t, std::int32_t partition,
                            void* private_data);
 
   void poll(int timeout_ms) { rd_kafka_poll(client_.get(), timeout_ms); }

@@ -193,7 +193,7 @@ bool producer::send_all(std::span<slot* const> slots) {
 }
 
 rd_kafka_resp_err_t producer::send(slot& s) {
-  auto& r = s.of->records[static_cast<std::size_t>(&s - s.of->slots.data())];
+  const auto& r = s.of->records[static_cast<std::size_t>(&s - s.of->slots.data())];
   auto& to = s.through->in_bulk() ? *bulk_ : prompt_;
   return to.send(r, *s.where, s.partition, &s);
 }

@@ -12,6 +12,7 @@
 
 #include "config/thread_name.hpp"
 #include "messages/topics.hpp"
+#include "storage/kafka/outgoing.hpp"
 #include "storage/kafka/restorer.hpp"
 
 namespace riq::storage::kafka {
@@ -210,38 +211,17 @@ void kafka_state::delivered(rd_kafka_t*, const rd_kafka_message_t* message, void
 
 error kafka_state::send(work& w) {
   for (const auto& write : w.batch.writes) {
-    auto* headers = due_header(write.due);
-    const auto produce = [&]() -> rd_kafka_resp_err_t {
-      rd_kafka_vu_t parts[7];
-      std::size_t n = 0;
-      const auto next = [&](rd_kafka_vtype_t type) -> auto& {
-        parts[n].vtype = type;
-        return parts[n++].u;
-      };
-      next(RD_KAFKA_VTYPE_RKT).rkt = changelog_.get();
-      next(RD_KAFKA_VTYPE_PARTITION).i32 = w.batch.shard;
-      next(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
-      if (write.value) {
-        auto& value = next(RD_KAFKA_VTYPE_VALUE).mem;
-        value.ptr = const_cast<char*>(write.value->data());
-        value.size = write.value->size();
-      }
-      auto& key = next(RD_KAFKA_VTYPE_KEY).mem;
-      key.ptr = const_cast<char*>(write.key.data());
-      key.size = write.key.size();
-      next(RD_KAFKA_VTYPE_OPAQUE).ptr = &w;
-      if (headers != nullptr) next(RD_KAFKA_VTYPE_HEADERS).headers = headers;
-      const error_handle bad{rd_kafka_produceva(client_.get(), parts, n)};
-      return bad ? rd_kafka_error_code(bad.get()) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    const auto hand_over = [&] {
+      record_parts record{write.key, write.value, due_header(write.due)};
+      record.copied = true; // who undoes a transaction need not know when the client lets go of it
+      return produce(client_.get(), changelog_.get(), w.batch.shard, record, &w);
     };
-    auto code = produce();
+    auto code = hand_over();
     while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
       rd_kafka_poll(client_.get(), transaction_poll_ms);
-      code = produce();
+      code = hand_over();
     }
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
-    if (headers != nullptr) rd_kafka_headers_destroy(headers);
-    return to_error(code, "writing the changelog");
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return to_error(code, "writing the changelog");
   }
   return {};
 }

@@ -72,7 +72,8 @@ def main():
                           ("--assignor", str, "auto", "of the group"),
                           ("--most-growth", int, 250, "MB of a node that stays"))
     support.Broker.of_all_nodes = support.Broker().start()
-    settings = ["shards.snapshot_after_ms=500", "shards.commit_every_ms=100",
+    # One thread each, as nodes have that share few cores: none may wait in it for another.
+    settings = ["node.worker_threads=1", "shards.snapshot_after_ms=500", "shards.commit_every_ms=100",
                 "processor.max_events_per_10s=0", "log.partitions=6", "triggers.consent=opt_in",
                 f"kafka.assignor={o.assignor}"]
     with support.Scratch() as scratch:
