@@ -322,7 +322,8 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"({"type":"string"},"original":{"type":"string"}}}},"kept":{"type":"integer"},)"
      R"("total":{"type":"integer","description":"Records that the topic ever had."}}})"},
     {"State", R"({"type":"object","required":["status"],"properties":{)"
-              R"("status":{"type":"string"},"detail":{"type":"string"}}})"},
+              R"("status":{"type":"string"},"detail":{"type":"string"},)"
+              R"("dataId":{"type":"string","description":"Another one: another node's data."}}})"},
     {"Anything", R"({"type":"object"})"},
     {"Problem",
      R"({"type":"object","required":["type","title","status","detail","code"],"properties":{)"

@@ -120,6 +120,10 @@ class event_log {
   /// would hold on to its records for ever.
   virtual void keep_groups(std::string_view topic, const std::vector<std::string>& groups) = 0;
 
+  /// Tells this log's records from those of any other log, also of one that comes in its place; the
+  /// same after a restart, and on all nodes that share it. Known once a topic was made sure of.
+  virtual std::string identity() const = 0;
+
   /// Empty while all is well, else why appends fail; for the health page.
   virtual error health() const = 0;
 };

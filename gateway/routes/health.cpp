@@ -1,13 +1,27 @@
+#include <charconv>
+#include <string>
+
 #include "gateway/metrics.hpp"
 #include "gateway/routes/common.hpp"
 #include "gateway/routes/routes.hpp"
 #include "gateway/status_metrics.hpp"
+#include "messages/hash.hpp"
 
 namespace riq::gateway {
 namespace {
 
-/// `{"status","detail"}`, 503 when there is a failure.
-reply state_reply(std::string_view good, std::string_view bad, const error& failure) {
+/// What tells this node's data from any other's: nobody who sent it something earlier should take a
+/// node that begins anew for the one that has it.
+std::string data_id(backend& with) {
+  char digits[16];
+  const auto end =
+    std::to_chars(digits, digits + sizeof digits, stable_hash(with.log().identity()), 16);
+  return {digits, end.ptr};
+}
+
+/// `{"status","detail","dataId"}`, 503 when there is a failure.
+reply state_reply(std::string_view good, std::string_view bad, const error& failure,
+                  std::string_view data = {}) {
   reply r;
   r.status = failure ? 503 : 200;
   if (failure) r.headers = "Retry-After: 1\r\n";
@@ -18,6 +32,7 @@ reply state_reply(std::string_view good, std::string_view bad, const error& fail
       json_member(w, "code", failure.code);
       json_member(w, "detail", std::string_view{failure.detail});
     }
+    if (!data.empty()) json_member(w, "dataId", data);
     w.EndObject();
   });
   return r;
@@ -39,8 +54,8 @@ route open_route(std::string_view pattern, std::string_view summary, std::string
 void add_health_routes(std::vector<route>& to, backend& with) {
   auto health =
     open_route("/healthz", "Whether the node works: 503 while its log refuses writes.", "State");
-  health.handle = [&with](request&, responder to) {
-    to.send(state_reply("ok", "failing", with.log().health()));
+  health.handle = [&with, data = data_id(with)](request&, responder to) {
+    to.send(state_reply("ok", "failing", with.log().health(), data));
   };
   to.push_back(std::move(health));
 

@@ -127,6 +127,12 @@ void embedded_log::keep_groups(std::string_view topic, const std::vector<std::st
   for (const auto& p : t->partitions) groups_.keep(groups, t->id, p->where.partition);
 }
 
+std::string embedded_log::identity() const {
+  std::string out;
+  db_.db().GetDbIdentity(out).PermitUncheckedError(); // made with the directory
+  return out;
+}
+
 error embedded_log::health() const {
   return writer_.health();
 }

@@ -28,6 +28,7 @@ class embedded_log final : public event_log {
   void commit(std::string_view group, const topic_partition& where, std::int64_t next) override;
   std::int64_t committed(std::string_view group, const topic_partition& where) const override;
   void keep_groups(std::string_view topic, const std::vector<std::string>& groups) override;
+  std::string identity() const override;
   error health() const override;
 
  private:

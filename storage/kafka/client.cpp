@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
+#include <memory>
 #include <utility>
 
 #include <sys/prctl.h>
@@ -84,6 +86,11 @@ bool learn_leaders(rd_kafka_t* client, rd_kafka_topic_t* of, int timeout_ms) {
     return false;
   rd_kafka_metadata_destroy(leaders);
   return true;
+}
+
+std::string cluster_id(rd_kafka_t* client, int timeout_ms) {
+  const std::unique_ptr<char, decltype(&::free)> id{rd_kafka_clusterid(client, timeout_ms), ::free};
+  return id ? id.get() : std::string{};
 }
 
 rd_kafka_resp_err_t query_range(rd_kafka_t* client, const std::string& topic,

@@ -43,6 +43,9 @@ error to_error(const rd_kafka_error_t& e, std::string_view doing);
 /// answered.
 bool learn_leaders(rd_kafka_t* client, rd_kafka_topic_t* of, int timeout_ms);
 
+/// Of the brokers, made once with their storage; empty: nobody answered.
+std::string cluster_id(rd_kafka_t* client, int timeout_ms);
+
 /// Asks the leader for the offsets that the partition holds. A client that neither reads nor writes
 /// it does not notice that another broker leads now: after a failure it learns the leaders anew,
 /// and asks once more where that may help. Blocks for at most about three times `timeout_ms`.

@@ -101,6 +101,7 @@ error kafka_log::ensure_topic(const topic_options& wanted) {
     if (const auto why = brokers_.connection_failure(); !why.empty()) failed.detail += "; " + why;
     return failed;
   }
+  if (cluster_id_.empty()) cluster_id_ = cluster_id(admin_.get(), settings_.request_timeout_ms);
   const auto& t = *topics_->find(wanted.name);
   synced_->prepare(t);
   relaxed_->prepare(t);

@@ -48,6 +48,9 @@ class kafka_log final : public event_log {
   std::int64_t committed(std::string_view group, const topic_partition& where) const override;
   /// Brokers retain by time and size, whoever reads, and forget a group that is gone by themselves.
   void keep_groups(std::string_view, const std::vector<std::string>&) override {}
+  std::string identity() const override {
+    return cluster_id_ + "/" + settings_.client.topic_prefix;
+  }
   error health() const override;
 
   // For the rest of the adapter.
@@ -71,6 +74,7 @@ class kafka_log final : public event_log {
   const options settings_;
   reachability brokers_;
   client_handle admin_;
+  std::string cluster_id_;
   std::unique_ptr<topic_table> topics_;
   std::unique_ptr<group_offsets> groups_;
   std::unique_ptr<producer> synced_;  // gives up, so that a caller hears of it

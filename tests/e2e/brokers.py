@@ -13,7 +13,7 @@ COPIES = ["default.replication.factor=3", "min.insync.replicas=2", "offsets.topi
 
 
 def three_brokers():
-    brokers = [support.Broker() for _ in range(3)]
+    brokers = [support.Broker(cluster="AAAAAAAAAAAAAAAAAAAAAA") for _ in range(3)]
     voters = ",".join(f"{id}@127.0.0.1:{b.port + 1}" for id, b in enumerate(brokers, 1))
     for id, broker in enumerate(brokers, 1):
         broker.properties = [*COPIES, f"node.id={id}", f"controller.quorum.voters={voters}"]

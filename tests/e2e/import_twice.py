@@ -94,8 +94,18 @@ def main():
             assert re.search(rf"\b{rejected} rejected", out) and "NONSENSE" in out, out
             check(node, expected, spent, "after importing all of it again")
             node.stop()
+            elsewhere(o, node, path, scratch)
         killed(o, scratch, path, expected, spent, settings)
     print(f"import: {o.lines} lines counted once through interrupts, repetition and kill -9")
+
+
+def elsewhere(o, node, path, scratch):
+    """A node at the same address that begins with an empty folder has none of it."""
+    node.data_dir = scratch / "empty"
+    node.start()
+    out = finish(run_import(o, node, path, scratch))
+    assert f"{o.lines:,} lines" in out, out
+    node.stop()
 
 
 def interrupted(o, node, path, scratch):

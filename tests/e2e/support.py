@@ -84,8 +84,9 @@ class Broker:
     of_all_nodes = None
     other_client = None  # the program kafka_tool, of the tests that use it
 
-    def __init__(self, address="127.0.0.1", properties=(), formatting=""):
+    def __init__(self, address="127.0.0.1", properties=(), formatting="", cluster=""):
         self.address = address
+        self.cluster = cluster  # brokers of one share its id
         self.properties, self.formatting = list(properties), formatting
         self.script = pathlib.Path(__file__).resolve().parents[2] / "script" / "broker"
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="riq-broker-"))
@@ -97,7 +98,8 @@ class Broker:
         return subprocess.run([self.script, command, self.path / "data", str(self.port)],
                               capture_output=True, text=True,
                               env=dict(os.environ, BROKER_ADDRESS=self.address,
-                                       BROKER_FORMAT=self.formatting))
+                                       BROKER_FORMAT=self.formatting,
+                                       BROKER_CLUSTER=self.cluster))
 
     def tool(self, command, *arguments, value=b""):
         """What any other client could do; see kafka_tool.cpp."""

@@ -61,6 +61,7 @@ class memory_log final : public storage::event_log {
     return -1;
   }
   void keep_groups(std::string_view, const std::vector<std::string>&) override {}
+  std::string identity() const override { return "memory"; }
   error health() const override {
     std::lock_guard lock(mutex_);
     return health_;

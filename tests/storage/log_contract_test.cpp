@@ -37,6 +37,17 @@ TEST_P(log_contract, topics_keep_their_partitions) {
   EXPECT_EQ(log().ensure_topic({"events", 3}).code, ec::conflict);
 }
 
+TEST_P(log_contract, it_is_told_from_any_other_for_as_long_as_it_exists) {
+  const auto known = log().identity();
+  EXPECT_FALSE(known.empty());
+  adapter_->restart();
+  ASSERT_FALSE(log().ensure_topic({"events", 4}));
+  EXPECT_EQ(log().identity(), known);
+  const auto other = GetParam()();
+  ASSERT_FALSE(other->log().ensure_topic({"events", 4}));
+  EXPECT_NE(other->log().identity(), known);
+}
+
 TEST_P(log_contract, a_key_decides_the_partition_as_kafka_does) {
   for (const std::string key : {"u1", "u2", "someone", ""}) {
     const auto expected = riq::partition_of(key, 4);

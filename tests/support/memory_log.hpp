@@ -96,6 +96,7 @@ class memory_log : public storage::event_log {
     });
   }
 
+  std::string identity() const override { return "memory"; }
   error health() const override { return failing; }
 
   const std::vector<log_record>& records(std::string_view topic, std::int32_t partition = 0) {
