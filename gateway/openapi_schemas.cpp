@@ -323,7 +323,7 @@ const std::vector<std::pair<std::string, std::string>>& openapi_schemas() {
      R"("total":{"type":"integer","description":"Records that the topic ever had."}}})"},
     {"State", R"({"type":"object","required":["status"],"properties":{)"
               R"("status":{"type":"string"},"detail":{"type":"string"},)"
-              R"("dataId":{"type":"string","description":"Another one: another node's data."}}})"},
+              R"("dataId":{"type":"string","description":"Of what the node keeps."}}})"},
     {"Anything", R"({"type":"object"})"},
     {"Problem",
      R"({"type":"object","required":["type","title","status","detail","code"],"properties":{)"
