@@ -7,7 +7,6 @@
 
 All processes share this machine's cores, the broker and the load client among them."""
 
-import contextlib
 import os
 import pathlib
 import statistics
@@ -35,16 +34,18 @@ def cpu_seconds(nodes):
     return sum(n.cpu_seconds() for n in nodes)
 
 
-@contextlib.contextmanager
-def ground():
-    """A broker and a folder of its own for each run. What earlier ones left in the page cache made later ones
-    dearer, up to a second of the kernel's."""
-    support.Broker.of_all_nodes = broker = support.Broker().start()
-    try:
-        with support.Scratch() as scratch:
-            yield broker, scratch
-    finally:
-        broker.remove()
+def on_its_own(measure):
+    """Gives a measurement a broker and a folder, which are gone afterwards. What earlier ones left in the page
+    cache made later ones dearer, up to a second of the kernel's."""
+    def measured(o, *more):
+        support.Broker.of_all_nodes = broker = support.Broker().start()
+        try:
+            with support.Scratch() as scratch:
+                return measure(o, broker, scratch, *more)
+        finally:
+            broker.remove()
+
+    return measured
 
 
 def produce(o, broker, group, events, users, *live):
@@ -57,13 +58,12 @@ def idle_cores(nodes):
     return (cpu_seconds(nodes) - before) / IDLE_SECONDS
 
 
-def spend(o, count, live):
+@on_its_own
+def spend(o, broker, scratch, count, live):
     """CPU seconds for a million events by that many nodes, the same beyond what they idle at, and the share of
     the touches that their models learned."""
-    with contextlib.ExitStack() as stack:
-        broker, scratch = stack.enter_context(ground())
-        nodes = takeover.members(o.binary, scratch, count, 6_000, "cost")
-        stack.enter_context(support.watched(nodes))
+    nodes = takeover.members(o.binary, scratch, count, 6_000, "cost")
+    with support.watched(nodes):
         support.start_together(nodes)
         idle = idle_cores(nodes)
         before, since = cpu_seconds(nodes), time.monotonic()
@@ -89,31 +89,27 @@ def cost(o):
               f"{four[1]:.1f}: {four[1] / one[1]:.2f}; the model learned {four[2]:.1%} of the touches", flush=True)
 
 
-def remote(o):
-    with ground() as (broker, scratch):
-        owner, asker = takeover.members(o.binary, scratch, 2, 6_000, "remote")
-        asker.settings.append("node.roles=gateway")
-        with support.watched([owner, asker]):
-            support.start_together([owner, asker])
-            produce(o, broker, "remote", o.users, o.users)
-            takeover.await_applied([owner], o.users)
-            rates = {}
-            for path in ("/api/features/", "/api/recommendations/"):
-                for name, node in (("local", owner), ("remote", asker)) * 2:
-                    answered, refused = run(o.get, node.port, 64, 4, o.users, path).split()
-                    assert int(refused) == 0, f"{refused} of {name} were refused"
-                    rates[name] = max(rates.get(name, 0), float(answered))
-                print(f"remote: GET {path}…: {rates['local']:.0f}/s by the owner, {rates['remote']:.0f}/s "
-                      f"through another node: {rates['remote'] / rates['local']:.2f}")
-                rates.clear()
+@on_its_own
+def remote(o, broker, scratch):
+    owner, asker = takeover.members(o.binary, scratch, 2, 6_000, "remote")
+    asker.settings.append("node.roles=gateway")
+    with support.watched([owner, asker]):
+        support.start_together([owner, asker])
+        produce(o, broker, "remote", o.users, o.users)
+        takeover.await_applied([owner], o.users)
+        rates = {}
+        for path in ("/api/features/", "/api/recommendations/"):
+            for name, node in (("local", owner), ("remote", asker)) * 2:
+                answered, refused = run(o.get, node.port, 64, 4, o.users, path).split()
+                assert int(refused) == 0, f"{refused} of {name} were refused"
+                rates[name] = max(rates.get(name, 0), float(answered))
+            print(f"remote: GET {path}…: {rates['local']:.0f}/s by the owner, {rates['remote']:.0f}/s "
+                  f"through another node: {rates['remote'] / rates['local']:.2f}")
+            rates.clear()
 
 
-def visible(o):
-    with ground() as (broker, scratch):
-        show_visible(o, broker, scratch)
-
-
-def show_visible(o, broker, scratch):
+@on_its_own
+def visible(o, broker, scratch):
     environment = dict(os.environ, RETARGETIQ_LOG_KIND="kafka",
                        KAFKA_BOOTSTRAP_SERVERS=broker.servers,
                        RETARGETIQ_KAFKA_TOPIC_PREFIX="visible.")

@@ -1,6 +1,7 @@
 #include "engine/triggers/interest_index.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/prefetch.hpp"
 #include "engine/slots.hpp"
@@ -33,10 +34,11 @@ void interest_index::names::leave(std::uint32_t n) {
   free.push_back(n);
 }
 
-void interest_index::names::foresee(std::span<const std::uint64_t> hashes) const {
+void interest_index::names::foresee(std::span<const std::uint64_t> hashes,
+                                    std::span<std::uint32_t> numbers) const {
   for (const auto hash : hashes) number.foresee(hash);
-  for (const auto hash : hashes)
-    if (const auto n = number.find(hash); n != none) prefetch(all[n]);
+  for (std::size_t i = 0; i < hashes.size(); ++i)
+    if ((numbers[i] = number.find(hashes[i])) != none) prefetch(all[numbers[i]]);
 }
 
 std::size_t interest_index::names::memory() const {
@@ -45,15 +47,20 @@ std::size_t interest_index::names::memory() const {
 
 void interest_index::foresee(std::span<const std::uint64_t> users,
                              std::span<const std::uint64_t> items) const {
-  users_.foresee(users);
-  items_.foresee(items);
-  // Of a name without entries there is no pair.
-  const auto pair = [&](std::size_t i) {
-    return key(users_.number.find(users[i]), items_.number.find(items[i]));
-  };
-  for (std::size_t i = 0; i < users.size(); ++i) by_pair_.foresee(pair(i));
-  for (std::size_t i = 0; i < users.size(); ++i)
-    if (const auto e = by_pair_.find(pair(i)); e != none) prefetch(entries_[e]);
+  constexpr std::size_t step = 32;
+  std::array<std::uint32_t, step> who;
+  std::array<std::uint32_t, step> what;
+  while (!users.empty()) {
+    const auto n = std::min(step, users.size());
+    users_.foresee(users.first(n), who);
+    items_.foresee(items.first(n), what);
+    users = users.subspan(n);
+    items = items.subspan(n);
+    // Of a name without entries there is no pair.
+    for (std::size_t i = 0; i < n; ++i) by_pair_.foresee(key(who[i], what[i]));
+    for (std::size_t i = 0; i < n; ++i)
+      if (const auto e = by_pair_.find(key(who[i], what[i])); e != none) prefetch(entries_[e]);
+  }
 }
 
 template <interest_index::link interest_index::entry::*In>

@@ -81,7 +81,8 @@ class interest_index {
     std::uint32_t find(const hashed_text& id) const;
     std::uint32_t of(const hashed_text& id);
     void leave(std::uint32_t n); ///< one entry less
-    void foresee(std::span<const std::uint64_t> hashes) const;
+    /// Of each hash the number of the first name that has it.
+    void foresee(std::span<const std::uint64_t> hashes, std::span<std::uint32_t> numbers) const;
     std::size_t memory() const;
   };
 

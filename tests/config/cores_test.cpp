@@ -7,7 +7,8 @@
 #include <thread>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
+
+#include "tests/temp_dir.hpp"
 
 namespace riq {
 namespace {
@@ -15,15 +16,14 @@ namespace {
 class cores_test : public testing::Test {
  protected:
   cores_test() { write("proc/self/cgroup", "9:name=systemd:/\n0::/shop.slice/node.service\n"); }
-  ~cores_test() override { std::filesystem::remove_all(root_); }
 
   void write(const std::string& file, const std::string& text) {
     std::filesystem::create_directories((root_ / file).parent_path());
     std::ofstream{root_ / file} << text;
   }
 
-  std::filesystem::path root_ =
-    std::filesystem::path{testing::TempDir()} / ("riq-cores-" + std::to_string(::getpid()));
+  const test::temp_dir folder_;
+  const std::filesystem::path& root_ = folder_.path();
   const std::size_t all_ = std::max(1U, std::thread::hardware_concurrency());
 };
 

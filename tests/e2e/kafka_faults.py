@@ -16,6 +16,12 @@ def refused(node):
     return node.call("GET", "/api/event-processor/stats")["refused"]
 
 
+def events_of(node, user):
+    """That the user's state counts, None while nothing is held of the user."""
+    held = node.export(user)
+    return held and held["state"]["totals"]["events"]
+
+
 def strange_records(broker, node):
     """Each is refused by itself, and what comes behind it is taken."""
     good = json.dumps({"userId": "foreign", "eventType": "VIEW", "productId": "p1"}).encode()
@@ -27,8 +33,7 @@ def strange_records(broker, node):
     broker.tool("bury", RAW, "u6")
     broker.tool("put", RAW, "foreign", value=good)
     support.await_that(lambda: refused(node) == len(wrong) + 1, "all wrong records are refused")
-    support.await_that(lambda: (node.export("foreign") or {}).get("state", {})
-                       .get("totals", {}).get("events") == 1, "the good one is applied, once")
+    support.await_that(lambda: events_of(node, "foreign") == 1, "the good one is applied, once")
     letters = node.call("GET", "/api/event-processor/dead-letters")["deadLetters"]
     assert len(letters) == len(wrong) + 1, len(letters)
     assert {x["reason"] for x in letters} == {"invalid", "wrong_key"}, letters
@@ -76,13 +81,14 @@ def unready(node):
 def deleted_topic(broker, node, user):
     """Nothing is acknowledged that would be lost, what was applied stays, and a topic that counts
     from 0 again is not taken for the old one."""
-    held = node.export(user)["state"]["totals"]["events"]
+    held = events_of(node, user)
+    assert held
     broker.tool("delete", RAW)
     body = {"userId": user, "eventType": "SEARCH", "query": "q"}
     support.await_that(
         lambda: node.call("POST", "/api/users/activity", body, raw=True)[0] == 503,
         "writes to a topic that is gone are refused", 60)
-    assert node.export(user)["state"]["totals"]["events"] == held
+    assert events_of(node, user) == held
     node.stop()
     node.start(wait=False)
     assert node.process.wait(timeout=60) not in (0, None), "a node must not make the topic anew"
@@ -92,7 +98,7 @@ def deleted_topic(broker, node, user):
     node.start(wait=False)
     support.await_that(lambda: node.is_up() and "the topic was deleted" in unready(node),
                        "a topic that was made anew is refused", 60)
-    assert node.export(user)["state"]["totals"]["events"] == held
+    assert events_of(node, user) == held
 
 
 def recreated_topic(broker, node, user):
@@ -125,8 +131,7 @@ def silent_broker(scratch, o):
         broker.kill()
         broker.restart()
         node.start()
-        support.await_that(lambda: (node.export("u") or {}).get("state", {})
-                           .get("totals", {}).get("events") == sent, "each event counts, once")
+        support.await_that(lambda: events_of(node, "u") == sent, "each event counts, once")
         node.stop()
 
 
